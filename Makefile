@@ -15,7 +15,7 @@ RUNTIME := requirements/runtime-cpu.lock
 endif
 
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 # The locks are complete, so nothing is resolved here, and every file must match a hash.
 INSTALL := $(PIP) install --no-deps --require-hashes --requirement
 INSTALL_SELF := $(PIP) install --no-deps --no-build-isolation --no-index --editable .
