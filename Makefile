@@ -23,7 +23,7 @@ PACKAGES := app models tracker
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test coverage lint types format browser lock check-locks clean
+.PHONY: help demo serve test coverage lint types format browser lock tables clean
 
 help:  ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ browser: $(VENV)/.browser  ## install Chromium for the browser tests, where that
 
 lock: $(VENV)/.dev  ## make the locks anew; UPGRADE=1 takes the newest versions
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+tables: $(VENV)/.dev  ## write the tables of settings and limits in README.md from the code
+	@$(BIN)/python scripts/tables.py
 
 clean:  ## remove the environments and everything generated
 	rm -rf .venv .venv-gpu build dist htmlcov .coverage *.egg-info
