@@ -22,6 +22,7 @@ from app.imaging.header import Buffer, ImageHeader
 Image: TypeAlias = NDArray[np.uint8]
 
 REDUCTIONS = (8, 4, 2)  # the scales for which the inverse DCT has vector code; 3/8 costs more than 1/2
+UNUSUAL_SAMPLING = "determine subsampling level"  # TurboJPEG knows the usual six; libjpeg inside OpenCV takes any
 
 
 def decode(data: Buffer, header: ImageHeader, cover: tuple[int, int] | None = None) -> Image:
@@ -39,6 +40,7 @@ def decode(data: Buffer, header: ImageHeader, cover: tuple[int, int] | None = No
     if header.codec == "jpeg":
         image = _decode_jpeg(view, header, reduction(header, cover))
     else:
+        (png if header.codec == "png" else webp).check_complete(view)
         image = _decode_with_opencv(view, header)
     return upright(image, header.orientation)
 
@@ -72,14 +74,16 @@ def _decode_jpeg(view: memoryview, header: ImageHeader, factor: int) -> Image:
         _require_size(simplejpeg.decode_jpeg_header(view)[:2], stored)
         image: Image = simplejpeg.decode_jpeg(view, "BGR", min_height=height, min_width=width)
     except ValueError as error:
+        if UNUSUAL_SAMPLING in str(error):
+            jpeg.check_complete(view, header)
+            return _decode_with_opencv(view, header)
         raise BrokenImage(f"the JPEG cannot be decoded: {error}") from error
     _require_size(image.shape[:2], (height, width))
     return image
 
 
 def _decode_with_opencv(view: memoryview, header: ImageHeader) -> Image:
-    (png if header.codec == "png" else webp).check_complete(view)
-    name = {"png": "PNG", "webp": "WebP"}[header.codec]
+    name = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}[header.codec]
     try:
         image = cv2.imdecode(np.frombuffer(view, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error as error:

@@ -75,6 +75,28 @@ def check_scans(view: memoryview) -> None:
             return
 
 
+def check_complete(view: memoryview, header: ImageHeader) -> None:
+    """Check that a JPEG reaches its end marker and has data enough for its size, for decoders that fill gaps with grey.
+
+    Every block of 8 x 8 samples takes a bit at the least, whether the image is sequential or progressive.
+
+    Raises:
+        BrokenImage: the file ends early, or its data cannot be that of an image of its size.
+    """
+    data_starts = None
+    for marker, _, end in segments(view):
+        if marker == SOS and data_starts is None:
+            data_starts = end
+        elif marker == EOI and data_starts is not None:
+            blocks = -(-header.width // 8) * -(-header.height // 8)
+            if (end - data_starts) * 8 >= blocks:
+                return
+            raise BrokenImage(
+                f"the JPEG has {end - data_starts} bytes of data for {header.width} x {header.height} pixels"
+            )
+    raise BrokenImage(f"the JPEG ends after {len(view)} bytes, before its end marker")
+
+
 def segments(view: memoryview) -> Iterator[tuple[int, int, int]]:
     """Yield (marker, start, end) of each segment's payload from the start of a JPEG to its end.
 
