@@ -1,0 +1,178 @@
+"""OnnxDetector: any detector that was exported to ONNX, on onnxruntime."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+import numpy as np
+
+from models.detector import DetectionFailed, DetectorOptions, Image, ModelInfo, ModelUnsupported
+from models.heads.layout import Array
+from models.heads.nms import best_first, suppress
+from models.heads.probe import Answer, Reading, probe
+from models.labels import labels_for, labels_in
+from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
+from models.runner import Runner
+from models.session import open_session
+from models.signature import signature_of
+from tracker import Detections
+
+MOST_PER_RUN = 32
+"""Images per run of a model with a free batch: beyond that a run only costs memory."""
+
+NO_OBJECT_PX = 2.0
+"""A box with a side of at most so many pixels of the full image is noise: no detector resolves it."""
+
+FARTHEST_PX = 1e6
+"""Boxes that reach this far are garbage; `Detections` refuses them."""
+
+DEFAULT_SIZE = (640, 640)
+"""(height, width) for a model that is free in both and says nothing."""
+
+
+class OnnxDetector:
+    """A `Detector` on one onnxruntime session.
+
+    Any number of threads may call `detect` at once: the session is thread-safe, and each call borrows an input buffer
+    of its own. `close` may be called while others detect; they finish.
+    """
+
+    def __init__(self, content: bytes, name: str, device: str, options: DetectorOptions) -> None:
+        """Loads the model, runs it on a test card, and learns from the answer how to read it.
+
+        Raises:
+            ModelError: the model or the device does not do, with the reason.
+        """
+        session, provider = open_session(content, name, device, options)
+        metadata = session.get_modelmeta().custom_metadata_map
+        signature = signature_of(session)
+        self._input_hw = signature.input_hw or options.input_size or size_in(metadata) or DEFAULT_SIZE
+        if options.input_size not in (None, self._input_hw):
+            raise ModelUnsupported(f"{name} has a fixed input of {self._input_hw}, not {options.input_size}")
+        labels = options.labels or labels_in(metadata)
+        runner = Runner(session, signature, self._input_hw)
+        self._runner: Runner | None = runner
+        arrays, batch = runner.try_out()
+        answer = Answer(signature.outputs, arrays, self._input_hw, metadata, len(labels) if labels else None)
+        self._reading = probe(answer, options.head)
+        self._options = options
+        self._pixels = pixels_of(self._reading, metadata, options)
+        self._buffers = BufferPool(self._input_hw, self._pixels, signature.dtype)
+        self._per_run = batch or MOST_PER_RUN
+        self.info = ModelInfo(
+            name=name,
+            head=self._reading.head.name,
+            input=signature.input_hw,
+            runs_at=self._input_hw,
+            labels=labels or labels_for(self._reading.classes),
+            device=device,
+            provider=provider,
+            batch_limit=batch,
+            sha256=sha256(content).hexdigest(),
+            size_bytes=len(content),
+            colour=self._pixels.colour,
+            fit=self._pixels.fit,
+        )
+
+    def input_size_for(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) of a full image inside the input: a decoder needs no more pixels than that."""
+        return fit_geometry(self._pixels.fit, (width, height), self._input_hw).inner
+
+    def detect(self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None) -> list[Detections]:
+        """One `Detections` per image, in the order given, best score first, boxes in pixels of the full images.
+
+        Args:
+            images: any number of BGR images, (H, W, 3) uint8, each of its own size.
+            sizes: (width, height) of each full image, where the images were decoded at a reduced scale.
+
+        Raises:
+            ValueError: an image is not (H, W, 3) uint8, or `sizes` does not fit `images`.
+            DetectionFailed: the model raised, or the detector is closed.
+        """
+        runner = self._runner
+        if runner is None:
+            raise DetectionFailed(f"the detector {self.info.name} is closed")
+        geometries = [fit_geometry(self._pixels.fit, size, self._input_hw) for size in checked_sizes(images, sizes)]
+        found: list[Detections] = []
+        for start in range(0, len(images), self._per_run):
+            part = slice(start, start + self._per_run)
+            found += self._detect_batch(runner, images[part], geometries[part])
+        return found
+
+    def close(self) -> None:
+        """Frees the model once the calls under way have ended; later ones raise `DetectionFailed`."""
+        self._runner = None
+        self._buffers.clear()
+
+    def _detect_batch(
+        self, runner: Runner, images: Sequence[Image], geometries: Sequence[Geometry]
+    ) -> list[Detections]:
+        count = self.info.batch_limit or len(images)
+        with self._buffers.borrow(count) as buffer:
+            for slot, (image, geometry) in enumerate(zip(images, geometries, strict=True)):
+                buffer.write(slot, image, geometry)
+            outputs = runner(buffer.array[:count])
+        arrays = [outputs[index] for index in self._reading.order]
+        return [
+            self._detections([array[slot] for array in arrays], geometry) for slot, geometry in enumerate(geometries)
+        ]
+
+    def _detections(self, outputs: Sequence[Array], geometry: Geometry) -> Detections:
+        head, options = self._reading.head, self._options
+        found = head.decode(outputs, self._input_hw, options.score_floor)
+        if head.overlapping:
+            kept = suppress(found, options.nms_iou, options.max_detections)
+        else:
+            kept = best_first(found, options.max_detections)
+        boxes = geometry.to_image(found.xyxy[kept])
+        solid = (boxes[:, 2:] - boxes[:, :2] > NO_OBJECT_PX).all(axis=1) & (np.abs(boxes) < FARTHEST_PX).all(axis=1)
+        kept = kept[solid]
+        return Detections(
+            xyxy=boxes[solid],
+            score=found.score[kept].astype(np.float64),
+            class_id=found.class_id[kept],
+        )
+
+
+def checked_sizes(images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None) -> Sequence[tuple[int, int]]:
+    """The full size (width, height) of every image.
+
+    Raises:
+        ValueError: an image is not (H, W, 3) uint8 with pixels in it, or there is not one positive size per image.
+    """
+    for index, image in enumerate(images):
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            raise ValueError(f"image {index} must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
+    if sizes is None:
+        return [(image.shape[1], image.shape[0]) for image in images]
+    if len(sizes) != len(images):
+        raise ValueError(f"{len(sizes)} sizes for {len(images)} images")
+    if any(width < 1 or height < 1 for width, height in sizes):
+        raise ValueError(f"sizes must be positive (width, height), got {list(sizes)}")
+    return sizes
+
+
+def pixels_of(reading: Reading, metadata: Mapping[str, str], options: DetectorOptions) -> Pixels:
+    """What the model's input means: as the options say, else as its metadata says, else as its family does."""
+    head = reading.head
+    named = metadata.get("colour", "").lower()
+    return Pixels(
+        colour=options.colour or ("rgb" if named == "rgb" else "bgr" if named == "bgr" else head.colour),
+        fit=options.fit or head.fit,
+        maximum=options.pixel_max or head.pixel_max,
+    )
+
+
+def size_in(metadata: Mapping[str, str]) -> tuple[int, int] | None:
+    """The (height, width) under the key `imgsz`, a list literal as Ultralytics writes it; None without a usable one."""
+    try:
+        size = ast.literal_eval(metadata.get("imgsz", "").strip() or "None")
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    sides = [size, size] if isinstance(size, int) else size
+    if not isinstance(sides, list | tuple) or len(sides) != 2:
+        return None
+    height, width = sides
+    if not all(isinstance(side, int) and 32 <= side <= 8192 for side in (height, width)):
+        return None
+    return height, width
