@@ -1,0 +1,37 @@
+"""Who takes whom: the linear assignment problem with a limit on what a pair may cost."""
+
+import lap
+import numpy as np
+
+from tracker.types import Floats, Ints
+
+
+def assign(cost: Floats, limit: float) -> tuple[Ints, Ints]:
+    """The pairs (row, column) that minimise the sum of min(cost - limit, 0), each row and column used at most once.
+
+    This is not "solve, then drop pairs above the limit": a pair may be given up so that two others become possible. A pair whose cost
+    equals the limit gains nothing and is never chosen. Which of several equally good answers comes out is up to the solver, and depends on
+    nothing but the order of rows and columns: callers keep a fixed one.
+
+    Source: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
+    1987, in the implementation of the package `lap`.
+
+    Args:
+        cost: (N, M) float64, finite.
+        limit: the cost from which a pair is worse than none.
+
+    Returns:
+        Rows (ascending) and columns of the K pairs, each (K,) int64.
+    """
+    # Rows and columns without any pair below the limit stay alone in every best answer; without them the problem is smaller.
+    below = cost < limit
+    rows = np.flatnonzero(below.any(axis=1))
+    columns = np.flatnonzero(below.any(axis=0))
+    if rows.size == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    smaller = np.ascontiguousarray(cost[np.ix_(rows, columns)])
+    column_of_row, _ = lap.lapjv(smaller, extend_cost=True, cost_limit=limit, return_cost=False)
+    chosen = np.flatnonzero(column_of_row >= 0)
+    rows, columns = rows[chosen], columns[column_of_row[chosen]]
+    kept = below[rows, columns]
+    return rows[kept], columns[kept]
