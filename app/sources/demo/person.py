@@ -1,0 +1,144 @@
+"""A walking person: swinging legs and arms, clothes by chance, seen from the side, the front or behind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.sources.demo.figure import Colour, Figure, capsules
+
+STRIDE_M = 1.45
+"""Two steps of somebody 1.75 m tall."""
+
+SKIN: tuple[Colour, ...] = ((150, 180, 225), (120, 155, 205), (85, 120, 170), (55, 80, 120), (40, 58, 88))
+HAIR: tuple[Colour, ...] = ((25, 28, 32), (35, 50, 75), (60, 95, 140), (95, 160, 205), (150, 150, 150), (40, 60, 130))
+TOPS: tuple[Colour, ...] = (
+    (50, 50, 200), (190, 110, 40), (60, 150, 70), (215, 215, 215), (40, 40, 46), (40, 190, 225), (150, 70, 140),
+    (60, 120, 230), (170, 170, 60), (110, 90, 80), (130, 60, 60), (190, 160, 220),
+)  # fmt: skip
+BOTTOMS: tuple[Colour, ...] = ((90, 60, 35), (40, 38, 38), (120, 125, 130), (70, 90, 120), (150, 170, 185), (60, 75, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What one person looks like; lengths in metres."""
+
+    height: float
+    girth: float
+    skin: Colour
+    hair: Colour
+    top: Colour
+    bottom: Colour
+    shoes: Colour
+    sleeves: bool
+    skirt: bool
+    long_hair: bool
+    bag: Colour | None
+
+
+def dress(looks: int) -> Outfit:
+    """The outfit that belongs to a seed."""
+    rng = np.random.default_rng(looks)
+
+    def one(colours: tuple[Colour, ...]) -> Colour:
+        blue, green, red = colours[int(rng.integers(len(colours)))]
+        shade = rng.uniform(0.8, 1.15)
+        return blue * shade, green * shade, red * shade
+
+    return Outfit(
+        rng.uniform(1.55, 1.92), rng.uniform(0.92, 1.2), one(SKIN), one(HAIR), one(TOPS), one(BOTTOMS), one(BOTTOMS),
+        rng.random() < 0.65, rng.random() < 0.2, rng.random() < 0.35, one(TOPS) if rng.random() < 0.4 else None,
+    )  # fmt: skip
+
+
+def darker(colour: Colour, share: float = 0.75) -> Colour:
+    """The colour in the shade."""
+    return colour[0] * share, colour[1] * share, colour[2] * share
+
+
+def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Figure:
+    """The figure in local metres after a distance, origin between the feet.
+
+    `along` is the heading's share to the right in the picture, `towards` its share to the camera (negative: away).
+    """
+    size, girth, open_ = outfit.height / 1.75, outfit.girth, abs(towards)
+    phase = 2 * np.pi * travelled_m / (STRIDE_M * size)
+    legs = [_leg(phase + turn, along, 0.085 * open_ * side) for turn, side in ((np.pi, -1.0), (0.0, 1.0))]
+    lift = -min(min(leg[1][3] for leg in legs), min(leg[2][1] for leg in legs)) + 0.035
+    arms = [_arm(phase + turn, along, (0.12 + 0.08 * open_) * girth * side) for turn, side in ((0.0, -1.0), (np.pi, 1.0))]
+    lean, wide = 0.03 * along, (0.125 + 0.045 * open_) * girth
+    back = -np.sign(along) * 0.17 * abs(along)
+    trunk = [
+        (0.0, 0.92, lean, 1.32, wide * 0.92, wide),
+        (lean, 1.40, lean, 1.54, 0.05, 0.05),
+        (lean * 1.5, 1.585, lean * 1.5, 1.645, 0.092, 0.1),
+        (lean - 0.02 * along, 1.66 if towards < 0.3 else 1.69, lean - 0.03 * along, 1.68, 0.1, 0.098),
+        (lean - 0.05 * along, 1.66, lean - 0.07 * along, 1.42, 0.09, 0.075),
+        (0.0, 0.95, 0.0, 0.62, wide * 0.95, wide * 1.25),
+        (back + lean, 1.02, back + lean, 1.28, 0.1 + 0.06 * open_, 0.09 + 0.06 * open_),
+    ]
+    shapes = capsules([*legs[0], *arms[0], *legs[1], *arms[1], *trunk]) + (0.0, lift)
+    return _assemble(outfit, shapes * size, towards)
+
+
+Limb = tuple[float, float, float, float, float, float]
+
+
+def _leg(phase: float, along: float, side: float) -> list[Limb]:
+    """Thigh, shin and shoe; the hip is at height 0.9."""
+    swing = 0.48 * np.sin(phase)
+    bend = 0.12 + 0.75 * max(0.0, np.sin(phase - 1.0 + np.pi / 2)) ** 2 * (np.cos(phase) > -0.2)
+    knee = (side + 0.43 * np.sin(swing) * along, 0.9 - 0.43 * np.cos(swing))
+    ankle = (knee[0] + 0.43 * np.sin(swing - bend) * along, knee[1] - 0.43 * np.cos(swing - bend))
+    toe = (ankle[0] + 0.15 * along, ankle[1] - 0.03 + 0.1 * np.sin(min(0.0, swing - bend) * 0.4))
+    return [(side, 0.9, *knee, 0.088, 0.066), (*knee, *ankle, 0.064, 0.048), (*ankle, *toe, 0.05, 0.036)]
+
+
+def _arm(phase: float, along: float, side: float) -> list[Limb]:
+    """Upper arm and forearm; the shoulder is at height 1.36."""
+    swing = 0.5 * np.sin(phase)
+    elbow = (side + 0.27 * np.sin(swing) * along, 1.36 - 0.27 * np.cos(swing))
+    hand = (elbow[0] + 0.27 * np.sin(swing + 0.35) * along, elbow[1] - 0.27 * np.cos(swing + 0.35))
+    return [(side, 1.36, *elbow, 0.055, 0.046), (*elbow, *hand, 0.044, 0.04)]
+
+
+def _assemble(outfit: Outfit, shapes: np.ndarray, towards: float) -> Figure:  # type: ignore[type-arg]
+    """Colours the limbs and puts them in order: far side, trunk, near side."""
+    figure = Figure()
+    leg = outfit.skin if outfit.skirt else outfit.bottom
+    lower = outfit.top if outfit.sleeves else outfit.skin
+    far = (darker(leg), darker(leg), darker(outfit.shoes, 0.6), darker(outfit.top), darker(lower))
+    near = (leg, leg, darker(outfit.shoes, 0.8), darker(outfit.top, 0.9), darker(lower, 0.95))
+    for number in (3, 4, 0, 1, 2):
+        figure.add(far[number], shapes[number])
+    for number in (0, 1, 2):
+        figure.add(near[number], shapes[5 + number])
+    trunk = shapes[10:]
+    if outfit.bag is not None and towards > -0.3:
+        figure.add(outfit.bag, trunk[6])
+    if outfit.skirt:
+        figure.add(outfit.bottom, trunk[5])
+    figure.add(outfit.skin, trunk[1])
+    figure.add(outfit.top, trunk[0])
+    if outfit.bag is not None and towards <= -0.3:
+        figure.add(outfit.bag, trunk[6])
+    for number in (3, 4):
+        figure.add(near[number], shapes[5 + number])
+    _head(figure, outfit, trunk, towards)
+    return figure
+
+
+def _head(figure: Figure, outfit: Outfit, trunk: np.ndarray, towards: float) -> None:  # type: ignore[type-arg]
+    """Face and hair: from behind the hair covers the head."""
+    behind = towards < -0.5
+    if outfit.long_hair and not behind:
+        figure.add(outfit.hair, trunk[4])
+    if not behind:
+        figure.add(outfit.hair, trunk[3])
+    figure.add(outfit.hair if behind else outfit.skin, trunk[2])
+    if not behind:
+        cap = trunk[3].copy()
+        floor = trunk[2][:, 1].max() - 0.09
+        cap[:, 1] = np.maximum(cap[:, 1], floor)
+        figure.add(outfit.hair, cap)
+    elif outfit.long_hair:
+        figure.add(outfit.hair, trunk[4])
