@@ -1,0 +1,1 @@
+"""Streams and what runs them: sessions, micro-batches, fan-out to readers."""

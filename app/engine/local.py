@@ -1,0 +1,304 @@
+"""The engine of one process: sessions by stream id, one batcher, one pool that decodes."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+
+from app.engine.batching import Batcher
+from app.engine.broadcast import Reader
+from app.engine.perception import Perception
+from app.engine.pictures import Pictures
+from app.engine.port import Answer, DetectionsIn, FrameIn, Health, StreamView
+from app.engine.pulling import Puller
+from app.engine.session import Session
+from app.engine.stream_settings import merged, parse_settings
+from app.engine.writing import SessionWriter
+from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
+from app.metrics import Metrics
+from app.settings import Settings, StreamSettings
+from app.wire import Encoded, EventMessage, TracksMessage
+from models import Detector, ModelInfo
+
+_log = structlog.get_logger(__name__)
+
+
+class LocalEngine:
+    """Owns the sessions. Implements `app.engine.port.Engine`; every call comes from the event loop."""
+
+    def __init__(self, settings: Settings, detector: Detector) -> None:
+        self.settings = settings
+        self._detector = detector
+        self._metrics = Metrics(self.streams)
+        self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, "decode")
+        self._painters = ThreadPoolExecutor(1, "paint")
+        self._batcher = Batcher(
+            detector,
+            callers=callers_for(settings, detector.info),
+            max_batch=min(settings.inference.max_batch, detector.info.batch_limit or settings.inference.max_batch),
+            timeout_s=settings.limits.detector_s,
+        )
+        self._perception = Perception(detector, self._batcher, self._decoders, settings.limits)
+        self._pictures = Pictures(self._painters)
+        self._sessions: dict[str, Session] = {}
+        self._pullers: dict[str, Puller] = {}
+        self._writers: dict[str, SessionWriter] = {}
+        self._to_all: set[Reader] = set()
+        self._readers: set[Reader] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._state = "new"
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the configured streams and begin to take frames."""
+        self._batcher.start()
+        self._sweeper = asyncio.create_task(self._sweep(), name="sweeper")
+        self._state = "running"
+        for stream_id, settings in self.settings.streams.items():
+            self.put_stream(stream_id, settings)
+
+    async def drain(self) -> None:
+        """Refuse new work, finish what is in flight within `settings.drain_s`, end every reader. Idempotent."""
+        if self._state != "running":
+            return
+        self._state = "draining"
+        await asyncio.gather(*(puller.close() for puller in self._pullers.values()))
+        waits = asyncio.gather(*(session.drained() for session in self._sessions.values()))
+        try:
+            await asyncio.wait_for(waits, self.settings.drain_s)
+        except TimeoutError:
+            _log.warning("drain_incomplete", in_flight=sum(s.accounts.in_flight for s in self._sessions.values()))
+        for reader in self._readers:
+            reader.end()
+
+    async def close(self) -> None:
+        """Free threads and the detector. Idempotent."""
+        if self._state == "closed":
+            return
+        await self.drain()
+        self._state = "closed"
+        if self._sweeper:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        for stream_id in list(self._sessions):
+            await self._close_session(stream_id)
+        await self._batcher.stop()
+        for pool in (self._decoders, self._painters):
+            pool.shutdown(wait=False, cancel_futures=True)
+        self._detector.close()
+
+    def health(self) -> Health:
+        """Whether the service is ready."""
+        info = self._detector.info
+        asked = info.device.split(":")[0]
+        as_asked = asked == "auto" or info.provider.lower().startswith(asked)
+        given = "ok" if as_asked else f"asked for {asked}, got {info.provider}"
+        checks = {
+            "engine": "ok" if self._state == "running" else f"the service is {self._state}",
+            "batcher": self._batcher.trouble or "ok",
+            "provider": given,
+        }
+        return Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The models that are loaded."""
+        return (self._detector.info,)
+
+    def metrics(self) -> bytes:
+        """The Prometheus text of this engine."""
+        return self._metrics.render()
+
+    # -- streams ---------------------------------------------------------------------------------------------------
+
+    def put_stream(self, stream_id: str, settings: StreamSettings) -> tuple[StreamView, bool]:
+        """Open a stream, or give an open one these settings; True when it was made."""
+        settings = parse_settings(settings.model_dump(), self.settings)
+        session = self._sessions.get(stream_id)
+        made = session is None
+        if session is None:
+            session = self._open(stream_id, settings)
+        else:
+            session.configure(settings)
+            self._follow_source(session)
+        return self._view(session), made
+
+    def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> StreamView:
+        """Merge `change` into a stream's settings (RFC 7396). Tracks live on."""
+        session = self._session(stream_id)
+        session.configure(parse_settings(merged(session.settings.model_dump(), change), self.settings))
+        self._follow_source(session)
+        return self._view(session)
+
+    def stream(self, stream_id: str) -> StreamView:
+        """One stream. Raises StreamNotFound."""
+        return self._view(self._session(stream_id))
+
+    def streams(self) -> list[StreamView]:
+        """All streams, by id."""
+        return [self._view(self._sessions[stream_id]) for stream_id in sorted(self._sessions)]
+
+    async def delete_stream(self, stream_id: str) -> None:
+        """Close a stream: its waiting frames are dropped, its readers told."""
+        self._session(stream_id)
+        await self._close_session(stream_id)
+
+    async def reset_stream(self, stream_id: str) -> StreamView:
+        """Start a new epoch after what is in flight: no track lives on, sequence numbers start again."""
+        session = self._session(stream_id)
+        await session.reset()
+        return self._view(session)
+
+    # -- frames ----------------------------------------------------------------------------------------------------
+
+    async def submit(self, stream_id: str, frame: FrameIn | DetectionsIn) -> Answer:
+        """Track one frame and return its answer; opens the stream on its first frame."""
+        return await asyncio.shield(self._session_for(stream_id).submit(frame))
+
+    def attach_writer(self, stream_id: str) -> SessionWriter:
+        """Become the one socket that writes to a stream. Raises WriterConflict."""
+        session = self._session_for(stream_id)
+        return SessionWriter(session, self._view, self._writers)
+
+    def newest(self, stream_id: str) -> Answer:
+        """The last tracked frame. Raises StreamNotFound, NothingYet."""
+        answer = self._session(stream_id).newest
+        if answer is None:
+            raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
+        return answer
+
+    async def newer(self, stream_id: str, since: int, timeout_s: float) -> Answer | None:
+        """The first answer whose seq is beyond `since`, waiting at most `timeout_s`; None when none came."""
+        session = self._session(stream_id)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while session.newest is None or session.newest.message.seq <= since:
+                    if session.closed or self._state != "running":
+                        return None
+                    await session.changed()
+        except TimeoutError:
+            return None
+        return session.newest
+
+    async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
+        """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
+        newest = self._session(stream_id).newest_picture
+        if newest is None:
+            raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
+        return await self._pictures.picture(newest, annotate=annotate, width=width), newest[0].message
+
+    def subscribe(self, stream_ids: Sequence[str] | None) -> Reader:
+        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
+        sessions = list(self._sessions.values()) if stream_ids is None else [self._session(s) for s in stream_ids]
+        self._refuse_when_ending()
+        limits = self.settings.limits
+        if len(self._readers) >= limits.sockets:
+            raise Overloaded(f"{len(self._readers)} readers are connected", limit=limits.sockets, retry_after_s=5)
+        reader = Reader(limits.reader_messages, limits.reader_bytes, on_close=self._forget_reader)
+        self._readers.add(reader)
+        if stream_ids is None:
+            self._to_all.add(reader)
+        for session in sessions:
+            reader.join(session.broadcast)
+        return reader
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _session(self, stream_id: str) -> Session:
+        session = self._sessions.get(stream_id)
+        if session is None:
+            raise StreamNotFound(f"no stream {stream_id!r}", stream=stream_id)
+        return session
+
+    def _session_for(self, stream_id: str) -> Session:
+        self._refuse_when_ending()
+        return self._sessions.get(stream_id) or self._open(stream_id, self.settings.stream)
+
+    def _open(self, stream_id: str, settings: StreamSettings) -> Session:
+        self._refuse_when_ending()
+        limit = self.settings.limits.streams
+        if len(self._sessions) >= limit:
+            raise Overloaded(f"{len(self._sessions)} streams are open", limit=limit, retry_after_s=10)
+        session = Session(stream_id, settings, self._perception, self.settings.limits, self._metrics.observe)
+        self._sessions[stream_id] = session
+        for reader in self._to_all:
+            reader.join(session.broadcast)
+        session.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
+        self._follow_source(session)
+        return session
+
+    def _follow_source(self, session: Session) -> None:
+        """Make the puller be what the settings say."""
+        puller, wanted = self._pullers.get(session.stream_id), session.settings.source
+        if (puller.settings if puller else None) == wanted:
+            return
+        if puller is not None:
+            _keep(asyncio.ensure_future(self._pullers.pop(session.stream_id).close()))
+        if wanted is not None:
+            self._pullers[session.stream_id] = Puller(session, wanted, self.settings.limits.source_s)
+
+    async def _close_session(self, stream_id: str) -> None:
+        session = self._sessions.pop(stream_id)
+        if puller := self._pullers.pop(stream_id, None):
+            await puller.close()
+        await session.close()
+        session.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
+        session.broadcast.end(keep=self._to_all)
+        self._pictures.forget(stream_id)
+
+    async def _sweep(self) -> None:
+        """Close streams that nobody sends to."""
+        loop, idle_s = asyncio.get_running_loop(), self.settings.limits.idle_s
+        while True:
+            await asyncio.sleep(min(idle_s / 4, 10.0))
+            for stream_id, session in list(self._sessions.items()):
+                puller = self._pullers.get(stream_id)
+                busy = stream_id in self._writers or (puller is not None and puller.active)
+                if not busy and loop.time() - session.touched_at > idle_s:
+                    _log.info("stream_expired", stream=stream_id, idle_s=idle_s)
+                    await self._close_session(stream_id)
+
+    def _view(self, session: Session) -> StreamView:
+        newest, puller = session.newest, self._pullers.get(session.stream_id)
+        now_s = asyncio.get_running_loop().time()
+        message = newest.message if newest else None
+        return StreamView(
+            stream=session.stream_id,
+            epoch=session.epoch,
+            next_seq=session.next_seq,
+            seq=message.seq if message else None,
+            capture_ts=message.capture_ts if message else None,
+            width=message.width if message else None,
+            height=message.height if message else None,
+            tracks=len(message.tracks) if message else 0,
+            ids=session.ids,
+            fps=round(session.pace.fps(now_s), 2),
+            latency_ms=session.pace.latency_ms,
+            age_s=round(now_s - session.opened_at, 3),
+            readers=len(session.broadcast),
+            accounts=session.accounts.view(),
+            source=puller.view if puller else None,
+            settings=session.settings,
+        )
+
+    def _refuse_when_ending(self) -> None:
+        if self._state != "running":
+            raise ShuttingDown("the service is shutting down", retry_after_s=5)
+
+    def _forget_reader(self, reader: Reader) -> None:
+        self._readers.discard(reader)
+        self._to_all.discard(reader)
+
+
+def callers_for(settings: Settings, info: ModelInfo) -> int:
+    """How many threads call the detector: what the operator says, else one."""
+    return settings.inference.callers or 1
+
+
+def _keep(task: asyncio.Future[None]) -> None:
+    """Hold a task until it is done: the loop itself keeps only a weak reference."""
+    kept = {task}
+    task.add_done_callback(kept.discard)

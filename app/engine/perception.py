@@ -1,0 +1,106 @@
+"""From what a client sent to detections: sniff, decode in a small pool, detect in a batch."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.batching import Batcher
+from app.engine.port import DetectionsIn, FrameIn
+from app.errors import TooLarge
+from app.imaging.decode import decode
+from app.imaging.header import ImageHeader
+from app.imaging.sniff import check_limits, sniff
+from app.limits import Limits
+from models import Detector
+from tracker import Detections
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A frame whose header was read and found within the limits. `header` is None where nothing needs decoding."""
+
+    frame: FrameIn | DetectionsIn
+    header: ImageHeader | None
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Perceived:
+    """A frame's detections, in pixels of the full image, and the milliseconds they took."""
+
+    detections: Detections
+    decode_ms: float = 0.0
+    queue_ms: float = 0.0
+    detect_ms: float = 0.0
+
+
+class Perception:
+    """Turns frames into detections. Shared by all sessions; holds no state of any stream."""
+
+    def __init__(self, detector: Detector, batcher: Batcher, decoders: ThreadPoolExecutor, limits: Limits) -> None:
+        self._detector = detector
+        self._batcher = batcher
+        self._decoders = decoders
+        self._limits = limits
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The detector's class names."""
+        return self._detector.info.labels
+
+    def admit(self, frame: FrameIn | DetectionsIn) -> Admitted:
+        """Check a frame by its header alone; no decoder runs.
+
+        Raises:
+            TooLarge, UnsupportedMedia, InvalidInput: see `hardening`: over a limit, no image, a broken image.
+        """
+        if isinstance(frame, DetectionsIn):
+            return Admitted(frame, None, (frame.width, frame.height))
+        if frame.data is None:
+            assert frame.image is not None, "a frame has bytes or pixels"
+            return Admitted(frame, None, (frame.image.shape[1], frame.image.shape[0]))
+        if len(frame.data) > self._limits.image_bytes:
+            raise TooLarge(f"the image has {len(frame.data)} bytes", limit=self._limits.image_bytes)
+        header = sniff(frame.data)
+        check_limits(header, max_side=self._limits.image_side, max_pixels=self._limits.image_pixels)
+        return Admitted(frame, header, (header.width, header.height))
+
+    async def perceive(self, stream_id: str, admitted: Admitted, classes: Sequence[int] | None) -> Perceived:
+        """The detections of one admitted frame, of the given classes only.
+
+        Raises:
+            InvalidInput: the image turned out to be broken.
+            DetectorFailed: the detector raised or took too long.
+        """
+        frame = admitted.frame
+        if isinstance(frame, DetectionsIn):
+            return Perceived(_only(frame.detections, classes))
+        started = perf_counter()
+        image = frame.image if frame.data is None else await self._decode(admitted)
+        assert image is not None, "admit saw bytes or pixels"
+        decode_ms = (perf_counter() - started) * 1e3
+        found = await self._batcher.submit(stream_id, image, admitted.size)
+        return Perceived(_only(found.detections, classes), decode_ms, found.queue_ms, found.detect_ms)
+
+    async def _decode(self, admitted: Admitted) -> NDArray[np.uint8]:
+        """The image at the smallest scale that still covers the detector's input."""
+        assert isinstance(admitted.frame, FrameIn), "detections need no decoding"
+        assert admitted.frame.data is not None, "pixels need no decoding"
+        assert admitted.header is not None, "bytes were sniffed"
+        cover = self._detector.input_size_for(*admitted.size)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._decoders, decode, admitted.frame.data, admitted.header, cover)
+
+
+def _only(detections: Detections, classes: Sequence[int] | None) -> Detections:
+    if classes is None or not len(detections):
+        return detections
+    keep = np.isin(detections.class_id, np.asarray(classes))
+    return replace(
+        detections, xyxy=detections.xyxy[keep], score=detections.score[keep], class_id=detections.class_id[keep]
+    )

@@ -1,0 +1,181 @@
+"""What the API asks of an engine. One engine runs in this process; another may run elsewhere behind the same port."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from app.engine.broadcast import Reader
+from app.settings import Settings, StreamSettings
+from app.wire import DetectionRow, Encoded, TracksMessage
+from models import ModelInfo
+from tracker import Detections, Tracks
+
+
+@dataclass(frozen=True, slots=True)
+class FrameIn:
+    """One picture on its way in: `data` is an encoded image, or `image` is BGR uint8 (H, W, 3)."""
+
+    data: bytes | None = None
+    image: NDArray[np.uint8] | None = None
+    seq: int | None = None
+    capture_ts: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionsIn:
+    """One frame's detections, found elsewhere, in pixels of an image of `width` x `height`."""
+
+    detections: Detections
+    width: int
+    height: int
+    seq: int | None = None
+    capture_ts: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One tracked frame: the message that every reader gets, and the arrays it was made from."""
+
+    encoded: Encoded
+    message: TracksMessage
+    detections: Detections
+    tracks: Tracks
+    labels: Sequence[str]
+
+    def detection_rows(self) -> list[DetectionRow]:
+        """Every detection of the frame with its track, or the reason why it has none."""
+        from app.answers import detection_rows
+
+        return detection_rows(self.detections, self.tracks, self.labels)
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class AccountsView(_View):
+    """A stream's books. They balance: received = tracked + dropped + rejected + in_flight."""
+
+    received: int
+    tracked: int
+    dropped: int
+    rejected: int
+    in_flight: int
+    replayed: int
+
+
+class SourceView(_View):
+    """The state of a source that the server reads by itself."""
+
+    url: str
+    state: Literal["connecting", "live", "ended", "failed"]
+    detail: str = ""
+
+
+class StreamView(_View):
+    """One stream as the API shows it. Rates are frames per second, latencies milliseconds, over the last frames."""
+
+    stream: str
+    epoch: int
+    next_seq: int
+    seq: int | None
+    capture_ts: float | None
+    width: int | None
+    height: int | None
+    tracks: int
+    ids: int
+    fps: float
+    latency_ms: float | None
+    age_s: float
+    readers: int
+    accounts: AccountsView
+    source: SourceView | None
+    settings: StreamSettings
+
+
+class Health(_View):
+    """Whether work can be taken, and what each check says; `checks` maps a name to `ok` or to what is wrong."""
+
+    ready: bool
+    checks: Mapping[str, str]
+
+
+class Engine(Protocol):
+    """The streams of one service. Every call may raise a `TrackdError`; a refused call changes nothing."""
+
+    settings: Settings
+
+    async def start(self) -> None:
+        """Open the configured streams and begin to take frames."""
+
+    async def drain(self) -> None:
+        """Refuse new work, finish what is in flight within `settings.drain_s`, end every reader."""
+
+    async def close(self) -> None:
+        """Free threads and the detector. Idempotent."""
+
+    def health(self) -> Health:
+        """Whether the service is ready."""
+
+    def metrics(self) -> bytes:
+        """The Prometheus text."""
+
+    def models(self) -> Sequence[ModelInfo]:
+        """The models that are loaded."""
+
+    def put_stream(self, stream_id: str, settings: StreamSettings) -> tuple[StreamView, bool]:
+        """Open a stream, or give an open one these settings; True when it was made."""
+
+    def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> StreamView:
+        """Merge `change` into a stream's settings (RFC 7396). Tracks live on."""
+
+    def stream(self, stream_id: str) -> StreamView:
+        """One stream. Raises StreamNotFound."""
+
+    def streams(self) -> list[StreamView]:
+        """All streams, by id."""
+
+    async def delete_stream(self, stream_id: str) -> None:
+        """Close a stream: its waiting frames are dropped, its readers told."""
+
+    async def reset_stream(self, stream_id: str) -> StreamView:
+        """Start a new epoch after what is in flight: no track lives on, sequence numbers start again."""
+
+    async def submit(self, stream_id: str, frame: FrameIn | DetectionsIn) -> Answer:
+        """Track one frame and return its answer; opens the stream on its first frame."""
+
+    def attach_writer(self, stream_id: str) -> "Writer":
+        """Become the one socket that writes to a stream. Raises WriterConflict."""
+
+    def newest(self, stream_id: str) -> Answer:
+        """The last tracked frame. Raises StreamNotFound, NothingYet."""
+
+    async def newer(self, stream_id: str, since: int, timeout_s: float) -> Answer | None:
+        """The first answer whose seq is beyond `since`, waiting at most `timeout_s`; None when none came."""
+
+    async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
+        """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
+
+    def subscribe(self, stream_ids: Sequence[str] | None) -> Reader:
+        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
+
+
+class Writer(Protocol):
+    """The one socket that writes to a stream, until `close`."""
+
+    @property
+    def credit(self) -> int:
+        """How many frames may be unanswered at once."""
+
+    def view(self) -> StreamView:
+        """The stream as it stands."""
+
+    def submit(self, frame: FrameIn | DetectionsIn) -> Awaitable[Answer]:
+        """Place a frame in order now; await the result for its answer. Refusals are raised at once."""
+
+    def close(self) -> None:
+        """Let another writer in. Idempotent."""

@@ -1,0 +1,43 @@
+"""A stream's settings as they come in: merged, checked, allowed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.errors import InvalidInput
+from app.settings import Settings, StreamSettings
+
+
+def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettings:
+    """Settings of one stream from plain values.
+
+    Raises:
+        InvalidInput: an unknown key, a value out of range, or a kind of source that the operator has not allowed.
+    """
+    try:
+        settings = StreamSettings.model_validate(values)
+    except ValidationError as error:
+        found = [{"pointer": "/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
+        raise InvalidInput(f"{found[0]['pointer']}: {found[0]['detail']}", errors=found) from None
+    if settings.source is not None:
+        scheme = settings.source.url.split(":", 1)[0]
+        if scheme not in service.source_schemes:
+            allowed = ", ".join(service.source_schemes) or "none"
+            detail = f"sources of kind {scheme!r} are not allowed here; allowed are {allowed}"
+            raise InvalidInput(detail, errors=[{"pointer": "/source/url", "detail": detail}])
+    return settings
+
+
+def merged(values: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON merge patch (RFC 7396): null removes, objects merge, everything else replaces."""
+    result = dict(values)
+    for key, value in change.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            below = result.get(key)
+            result[key] = merged(below if isinstance(below, Mapping) else {}, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,58 @@
+"""Builds the application; behaves nowhere."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.api import install_errors, routers
+from app.engine.local import LocalEngine
+from app.loading import load_for
+from app.settings import Settings
+from models import Detector
+
+WEB = Path(__file__).with_name("web")
+
+
+def create_app(settings: Settings, detector: Detector | None = None) -> FastAPI:
+    """The service as an ASGI application.
+
+    The engine starts and ends with the application's lifespan and is found at `app.state.engine`. `detector` is used
+    and closed by it; when none is given the one that `settings` names is loaded at start.
+
+    Raises:
+        ModelError: at start, when the model cannot be loaded.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = LocalEngine(settings, detector or load_for(settings))
+        app.state.engine = engine
+        await engine.start()
+        try:
+            yield
+        finally:
+            await engine.close()
+
+    app = FastAPI(
+        title="trackd",
+        version=version("trackd"),
+        summary="Multi-object tracking: frames or detections in, boxes with identities that last out.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_errors(app)
+    for router in routers():
+        app.include_router(router)
+    app.mount("/web", StaticFiles(directory=WEB, check_dir=False), name="web")
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
+
+    return app

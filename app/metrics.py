@@ -1,0 +1,69 @@
+"""What Prometheus reads: counts from the streams' books at scrape time, stage times as histograms."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
+
+from app.engine.port import Answer, StreamView
+
+_STAGES = ("decode", "queue", "detect", "track", "total")
+_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class _Books(Collector):
+    """Reads every stream's accounts when it is asked, so that no count is kept twice."""
+
+    def __init__(self, streams: Callable[[], Sequence[StreamView]]) -> None:
+        self._streams = streams
+
+    def describe(self) -> list[Metric]:
+        """Nothing to tell before the first scrape."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """One sample per stream and outcome."""
+        frames = CounterMetricFamily("trackd_frames", "Frames by what became of them", labels=["stream", "outcome"])
+        in_flight = GaugeMetricFamily("trackd_frames_in_flight", "Frames not yet answered", labels=["stream"])
+        tracks = GaugeMetricFamily("trackd_tracks", "Tracks of the newest frame", labels=["stream"])
+        ids = GaugeMetricFamily("trackd_ids", "Identities given out in this epoch", labels=["stream"])
+        readers = GaugeMetricFamily("trackd_readers", "Connected readers", labels=["stream"])
+        views = self._streams()
+        for view in views:
+            books = view.accounts
+            for outcome in ("received", "tracked", "dropped", "rejected", "replayed"):
+                frames.add_metric([view.stream, outcome], getattr(books, outcome))
+            in_flight.add_metric([view.stream], books.in_flight)
+            tracks.add_metric([view.stream], view.tracks)
+            ids.add_metric([view.stream], view.ids)
+            readers.add_metric([view.stream], view.readers)
+        yield from (frames, in_flight, tracks, ids, readers)
+        yield GaugeMetricFamily("trackd_streams", "Open streams", value=len(views))
+
+
+class Metrics:
+    """The registry of one engine."""
+
+    def __init__(self, streams: Callable[[], Sequence[StreamView]]) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(_Books(streams))
+        self._seconds = Histogram(
+            "trackd_stage_seconds",
+            "Seconds a frame spent by stage",
+            ["stage"],
+            registry=self._registry,
+            buckets=_BUCKETS_S,
+        )
+        self._stages = [(stage, self._seconds.labels(stage)) for stage in _STAGES]
+
+    def observe(self, answer: Answer) -> None:
+        """One frame was tracked."""
+        timing = answer.message.timing_ms
+        for stage, histogram in self._stages:
+            histogram.observe(getattr(timing, stage) / 1e3)
+
+    def render(self) -> bytes:
+        """The text format, UTF-8."""
+        return generate_latest(self._registry)

@@ -1,0 +1,196 @@
+"""What the operator decides, read once at start from flags, `TRACKD_*` variables and `trackd.toml`, in this order.
+
+Nobody else reads the environment. Every model is frozen and refuses unknown keys, so that a misspelt one is
+an error and not a default.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from app.limits import Limits
+from tracker import ByteTrackConfig
+
+PREFIX = "TRACKD_"
+CONFIG_VARIABLE = "TRACKD_CONFIG"
+STREAM_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the message has one line per mistake and names where it stands."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TrackerSettings(_Frozen):
+    """Parameters of ByteTrack, one tracker per stream."""
+
+    track_thresh: float = Field(
+        default=0.5, ge=0, le=1, description="HIGH detections, which may start tracks, score above it"
+    )
+    low_thresh: float = Field(default=0.1, ge=0, le=1, description="a detection at or below it is discarded")
+    det_thresh: float | None = Field(
+        default=None, ge=0, le=2, description="score of a birth; default track_thresh + 0.1"
+    )
+    match_thresh: float = Field(
+        default=0.8, ge=0, le=1, description="cost limit of the first association; bigger is looser"
+    )
+    lost_buffer: int = Field(default=30, ge=0, le=100_000, description="frames at 30 fps that a lost track is kept")
+    frame_rate: float = Field(default=30.0, gt=0, le=1000, description="nominal frames per second of the stream")
+    fuse_score: bool = Field(default=True, description="weigh IoU with the detection's score")
+
+    def config(self) -> ByteTrackConfig:
+        """The tracker's own configuration.
+
+        Raises:
+            ValueError: thresholds contradict each other.
+        """
+        return ByteTrackConfig(**self.model_dump())
+
+
+class SourceSettings(_Frozen):
+    """A picture source that the server reads by itself."""
+
+    url: str = Field(min_length=1, max_length=2048, description="for example demo:?seed=1")
+    pace: Literal["realtime", "fast"] = Field(
+        default="realtime", description="as the camera would, or as fast as possible"
+    )
+
+
+class StreamSettings(_Frozen):
+    """Everything that can be said of one stream."""
+
+    tracker: TrackerSettings = TrackerSettings()
+    classes: tuple[int | str, ...] | None = Field(
+        default=None, max_length=1000, description="ids or names to keep; null: all"
+    )
+    labels: tuple[str, ...] | None = Field(
+        default=None, max_length=65_536, description="class names for posted detections"
+    )
+    overload: Literal["latest", "lossless"] = Field(
+        default="latest", description="drop the older, or make the producer wait"
+    )
+    order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
+    source: SourceSettings | None = None
+
+    @field_validator("tracker")
+    @classmethod
+    def _consistent(cls, value: TrackerSettings) -> TrackerSettings:
+        value.config()
+        return value
+
+
+class InferenceSettings(_Frozen):
+    """How the detector is run."""
+
+    callers: int | None = Field(
+        default=None, ge=1, le=64, description="threads that call the detector; default by device"
+    )
+    threads: int | None = Field(default=None, ge=1, le=256, description="threads inside one call; default by device")
+    max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
+    score_floor: float = Field(
+        default=0.1, ge=0, le=1, description="detections at or below it never leave the detector"
+    )
+
+
+class Settings(BaseSettings):
+    """The service's settings."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
+    model: str = Field(default="demo", min_length=1, description="catalogue name, or path of an ONNX file")
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu, cuda or cuda:N")
+    cache_dir: Path | None = Field(default=None, description="where pulled models are kept")
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="origins, beside our own, whose pages may open WebSockets"
+    )
+    source_schemes: tuple[Literal["demo"], ...] = Field(
+        default=("demo",), description="kinds of sources a stream may name"
+    )
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    drain_s: float = Field(default=8.0, gt=0, le=600, description="seconds that frames in flight get at shutdown")
+    inference: InferenceSettings = InferenceSettings()
+    limits: Limits = Limits()
+    stream: StreamSettings = Field(default=StreamSettings(), description="what a stream gets that says nothing itself")
+    streams: dict[str, StreamSettings] = Field(default={}, description="streams opened at start")
+
+    @field_validator("streams")
+    @classmethod
+    def _ids(cls, value: dict[str, StreamSettings]) -> dict[str, StreamSettings]:
+        for stream_id in value:
+            if not re.match(STREAM_ID_PATTERN, stream_id):
+                raise ValueError(f"stream id {stream_id!r} must match {STREAM_ID_PATTERN}")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags before variables before the file; no dotenv and no secrets folder."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None, config: Path | None = None) -> Settings:
+    """Settings from flags (`overrides`, None means not given), `TRACKD_*` variables and a TOML file.
+
+    The file is `config`, else the one named by TRACKD_CONFIG, else `trackd.toml` in the working folder if there is one.
+
+    Raises:
+        SettingsError: an unknown key or variable, a value out of range, a file that is missing or no TOML.
+    """
+    given = {key: value for key, value in (overrides or {}).items() if value is not None}
+    path = _config_path(config)
+    _refuse_unknown_variables()
+
+    class _WithFile(Settings):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        found = _WithFile(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+    except ValueError as error:  # TOML that does not parse, or a variable that is no JSON where a structure is needed
+        raise SettingsError(f"{path or 'settings'}: {error}") from None
+    return found
+
+
+def _config_path(config: Path | None) -> Path | None:
+    named = config or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    if named is None:
+        default = Path("trackd.toml")
+        return default if default.is_file() else None
+    if not named.is_file():
+        raise SettingsError(f"no settings file at {named}")
+    return named
+
+
+def _refuse_unknown_variables() -> None:
+    """pydantic-settings passes over variables that no field claims; a misspelt one would be silently without effect."""
+    known = set(Settings.model_fields)
+    for variable in os.environ:
+        if variable.upper().startswith(PREFIX) and variable.upper() != CONFIG_VARIABLE:
+            field = variable[len(PREFIX) :].lower().split("__")[0]
+            if field not in known:
+                names = ", ".join(f"{PREFIX}{name.upper()}" for name in sorted(known))
+                raise SettingsError(f"unknown variable {variable}; known are {CONFIG_VARIABLE}, {names}")
+
+
+def _explain(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors())
