@@ -70,11 +70,11 @@ def annotate(
 
     `labels[class_id]` names a class; where there is no such row the number itself is written. `trails` maps a track_id
     to its past centres, (K, 2), oldest first. Boxes and trails are in pixels of the full image, `scale` is how many
-    pixels of `image` one of them is (0.5 for a frame decoded at half size). Boxes lower in the picture, which are nearer
-    as a rule, are drawn over those behind them, and labels over every box.
+    pixels of `image` one of them is (0.5 for a frame decoded at half size). Boxes lower in the picture, which are
+    nearer as a rule, are drawn over those behind them, and labels over every box.
     """
     canvas = image.copy()
-    width = max(1, round(min(canvas.shape[:2]) / 400))
+    width = max(2, round(min(canvas.shape[:2]) / 400))
     colours = {int(track_id): colour_of(int(track_id)) for track_id in tracks.track_id}
     for track_id, points in (trails or {}).items():
         _draw_trail(canvas, np.asarray(points, np.float64) * scale, colours.get(track_id) or colour_of(track_id), width)
@@ -101,7 +101,7 @@ def _label(labels: Sequence[str], class_id: int) -> str:
 
 
 def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
-    inside = points.clip(-FARTHEST_PX, FARTHEST_PX)
+    inside: NDArray[np.float64] = points.clip(-FARTHEST_PX, FARTHEST_PX)
     return np.rint(inside * (1 << SUBPIXEL_BITS)).astype(np.int32)
 
 
@@ -145,7 +145,7 @@ def _draw_trail(canvas: Image, points: NDArray[np.float64], colour: Colour, widt
 
 
 def _blend(canvas: Image, point: tuple[float, float], colour: Colour, opacity: float) -> Colour:
-    """Mix `colour` with the pixel under `point`, which stands for its band: a true blend would cost a copy of the frame."""
+    """Mix `colour` with the one pixel under `point`: blending every pixel would cost a copy of the frame."""
     column = min(max(int(point[0]), 0), canvas.shape[1] - 1)
     row = min(max(int(point[1]), 0), canvas.shape[0] - 1)
     under = canvas[row, column].tolist()

@@ -27,16 +27,17 @@ def read_header(view: memoryview) -> ImageHeader:
     width, height = int.from_bytes(view[16:20]), int.from_bytes(view[20:24])
     if not (width and height):
         raise BrokenImage(f"the PNG says it is {width} x {height} pixels")
-    orientation, in_pixels = 1, False
+    orientation, in_pixels = None, False
     for kind, start, end in chunks(view):
         if kind == b"IDAT":
             in_pixels = True
         elif kind == b"acTL" and not in_pixels:  # after the pixels it has no meaning (section 11.3.6.1)
             raise UnsupportedImage("animated PNG; send single images")
-        elif kind == b"eXIf":
+        elif kind == b"eXIf" and orientation is None:  # may stand before or after the pixels (section 11.3.4.5)
             orientation = orientation_of(view[start:end])
+        if in_pixels and orientation is not None:
             break
-    return ImageHeader.from_stored("png", width, height, orientation)
+    return ImageHeader.from_stored("png", width, height, orientation or 1)
 
 
 def check_complete(view: memoryview) -> None:

@@ -12,7 +12,6 @@ from app.limits import Limits
 
 MAX_SIDE: int = Limits.model_fields["image_side"].default
 MAX_PIXELS: int = Limits.model_fields["image_pixels"].default
-LONGEST_SIGNATURE = 12
 
 
 def sniff(data: Buffer) -> ImageHeader:
@@ -58,7 +57,9 @@ def check_size(width: int, height: int, max_side: int = MAX_SIDE, max_pixels: in
 def _refusal(view: memoryview) -> BrokenImage | UnsupportedImage:
     if not len(view):
         return BrokenImage("the image is empty (0 bytes); send a JPEG, PNG or WebP")
-    head = bytes(view[:LONGEST_SIGNATURE])
-    if jpeg.SIGNATURE.startswith(head) or png.SIGNATURE.startswith(head) or (head[:4] == b"RIFF" and len(head) < 12):
+    head = bytes(view[:12])
+    if any(signature.startswith(head) for signature in (jpeg.SIGNATURE, png.SIGNATURE, b"RIFF")) or (
+        head[:4] == b"RIFF" and len(head) < 12
+    ):
         return BrokenImage(f"the image ends after {len(view)} bytes, inside its signature")
     return UnsupportedImage(f"this is {name_of(view)}; send a JPEG, PNG or WebP")
