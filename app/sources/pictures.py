@@ -12,12 +12,13 @@ from typing import Self
 from app.imaging import jpeg, png
 from app.imaging.decode import decode
 from app.imaging.errors import ImageError
-from app.imaging.sniff import LONGEST_SIGNATURE, check_limits, sniff
+from app.imaging.sniff import check_limits, sniff
 from app.imaging.webp import looks_like_webp
 from app.sources.sequence import find_sequence
 from app.sources.source import FALLBACK_FRAME_RATE, Skipped, SourceError, SourceFrame
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+SIGNATURE_BYTES = 12
 # The user's own files: photographs are welcome that a service would not take from strangers, up to what OpenCV decodes.
 MAX_SIDE = 65_535
 MAX_PIXELS = 8192 * 8192
@@ -134,7 +135,7 @@ def is_picture(path: Path) -> bool:
     """
     try:
         with path.open("rb") as file:
-            head = file.read(LONGEST_SIGNATURE)
+            head = file.read(SIGNATURE_BYTES)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from None
     return head.startswith((jpeg.SIGNATURE, png.SIGNATURE)) or looks_like_webp(memoryview(head))

@@ -1,0 +1,47 @@
+"""One JSON message per frame and line: the same message that the service answers a frame with."""
+
+from typing import BinaryIO
+
+import msgspec
+
+from app.answers import tracks_message
+from app.offline.opening import open_lines, writing
+from app.offline.sink import TrackedFrame
+
+
+class JsonLinesSink:
+    """Writes `tracks` messages to a file, or to standard output where the target is `-`.
+
+    Nothing waits in the process after `write`, so a sudden end leaves complete lines.
+
+    Raises:
+        OutputError: the file cannot be created.
+    """
+
+    def __init__(self, target: str, stream: str, labels: tuple[str, ...]) -> None:
+        self.target = target
+        self._stream = stream
+        self._labels = labels
+        self._file: BinaryIO = open_lines(target)
+
+    def write(self, tracked: TrackedFrame) -> None:
+        """Write one line."""
+        frame = tracked.frame
+        message = tracks_message(
+            stream=self._stream,
+            epoch=1,
+            seq=frame.seq,
+            capture_ts=round(frame.pts_s, 6),
+            size=(frame.width, frame.height),
+            tracks=tracked.tracks,
+            labels=self._labels,
+            timing=tracked.timing,
+        )
+        with writing(self.target):
+            self._file.write(msgspec.json.encode(message) + b"\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        with writing(self.target):
+            self._file.close()

@@ -1,0 +1,36 @@
+"""What an output is, and what it is given."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.sources import SourceFrame
+from app.wire import Timing
+from tracker import Detections, Tracks
+
+
+class OutputError(Exception):
+    """An output cannot be written; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFrame:
+    """One frame with what was found in it. Boxes are in pixels of the full picture."""
+
+    frame: SourceFrame
+    detections: Detections
+    tracks: Tracks
+    timing: Timing
+
+
+class Sink(Protocol):
+    """Takes tracked frames in order, from one thread. What was written before `close` survives a sudden end."""
+
+    @property
+    def target(self) -> str:
+        """The path as the user named it."""
+
+    def write(self, tracked: TrackedFrame) -> None:
+        """Write one frame. Raises OutputError."""
+
+    def close(self) -> None:
+        """Complete the output. Called exactly once, also after an error. Raises OutputError."""
