@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.sources.demo.figure import Figure, Image
+from app.sources.demo.figure import Figure, Image, disc, fill
 from app.sources.demo.ground import Building, Ground, Post
 from app.sources.demo.houses import paint_house
 from app.sources.demo.light import Light
@@ -16,10 +16,9 @@ from app.sources.demo.view import View
 
 @dataclass(frozen=True, slots=True)
 class Occluder:
-    """Something fixed that hides what is behind it: its depth in metres, its silhouette and the mask of its box."""
+    """Something fixed that hides what is behind it: its depth in metres and the mask (255 where it is) of its box."""
 
     depth: float
-    figure: Figure
     left: int
     top: int
     mask: Image
@@ -47,6 +46,7 @@ def build_backdrop(
 ) -> Backdrop:
     """Paints everything that does not move."""
     day = _sky(rng, view)
+    _outskirts(day, rng, view)
     lights = np.zeros_like(day)
     for house in houses:
         paint_house(day, lights, view, ground, house)
@@ -56,13 +56,14 @@ def build_backdrop(
         figure = stand(post, view)
         _shade(day, figure, view)
         figure.paint(day)
+        figure.paint(lights, (0.0, 0.0, 0.0))
         occluders.append(_occluder(figure, view.depth(post.x, post.y), view))
     for post in posts:
         if post.kind == "lamp":
             _lamp_glow(lights, post, view)
     blur = max(3, int(view.width / 160) * 2 + 1)
-    lights = cv2.add(lights, cv2.GaussianBlur(lights, (0, 0), blur / 2))
-    return Backdrop(_grain(day, rng), np.asarray(lights, dtype=np.uint8), tuple(occluders))
+    spread = cv2.add(lights, cv2.GaussianBlur(lights, (0, 0), blur / 2))
+    return Backdrop(_grain(day, rng), np.asarray(spread, dtype=np.uint8), tuple(occluders))
 
 
 def _sky(rng: np.random.Generator, view: View) -> Image:
@@ -76,13 +77,22 @@ def _sky(rng: np.random.Generator, view: View) -> Image:
     return np.ascontiguousarray((image * (1 - cover) + 246.0 * cover).astype(np.uint8))
 
 
+def _outskirts(day: Image, rng: np.random.Generator, view: View) -> None:
+    """Meadows up to the horizon and a far row of trees, seen between the houses."""
+    day[int(view.horizon) :] = (96, 142, 122)
+    for column in np.arange(-0.02, 1.02, 0.012) * view.width:
+        leaf = np.array((92, 128, 100)) * rng.uniform(0.85, 1.1)
+        radius = rng.uniform(0.008, 0.02) * view.width
+        fill(day, disc(float(column), view.horizon + rng.uniform(0.0, 0.6) * radius, radius), leaf.tolist())
+
+
 def _shade(day: Image, figure: Figure, view: View) -> None:
     """A soft patch of shade on the ground at the foot of a post."""
     x1, _, x2, y2 = figure.bounds()
-    soft = np.zeros(day.shape[:2], dtype=np.uint8)
+    soft: Image = np.zeros(day.shape[:2], dtype=np.uint8)
     half = 0.3 * min(x2 - x1, 0.12 * view.width)
     cv2.ellipse(soft, (int((x1 + x2) / 2 + half), int(y2)), (int(half * 1.6), int(half * 0.3) + 1), 0, 0, 360, 90, -1)
-    soft = cv2.GaussianBlur(soft, (0, 0), 0.004 * view.width)
+    cv2.GaussianBlur(soft, (0, 0), 0.004 * view.width, soft)
     np.multiply(day, 1 - soft[:, :, None] / 255.0, out=day, casting="unsafe")
 
 
@@ -93,7 +103,7 @@ def _occluder(figure: Figure, depth: float, view: View) -> Occluder:
     mask = np.zeros((bottom - top, right - left), dtype=np.uint8)
     if mask.size:
         figure.stamp(mask, 255, x=left, y=top)
-    return Occluder(depth, figure, left, top, mask)
+    return Occluder(depth, left, top, mask)
 
 
 def _lamp_glow(lights: Image, post: Post, view: View) -> None:
@@ -102,9 +112,9 @@ def _lamp_glow(lights: Image, post: Post, view: View) -> None:
     (x, y), (foot_x, foot_y) = view.project(np.array(((post.x, post.y, 4.68), (post.x, post.y, 0.0))))
     x, foot_x = x + 0.57 * scale, foot_x + 0.57 * scale
     across, down = np.arange(view.width)[None] + 0.5, np.arange(view.height)[:, None] + 0.5
-    halo = np.exp(-(np.hypot(across - x, down - y) / (0.55 * scale)))
+    halo = np.exp(-(np.hypot(across - x, down - y) / (0.4 * scale)))
     pool = np.exp(-(((across - foot_x) / (2.2 * scale)) ** 2 + ((down - foot_y) / (0.75 * scale)) ** 2))
-    glow = (0.8 * halo + 0.22 * pool)[:, :, None] * np.asarray(GLOW)
+    glow = (0.6 * halo + 0.2 * pool)[:, :, None] * np.asarray(GLOW)
     np.copyto(lights, np.minimum(lights + glow, 255.0), casting="unsafe")
 
 

@@ -4,7 +4,12 @@ import numpy as np
 
 from app.sources.demo.backdrop import build_backdrop
 from app.sources.demo.figure import Image
-from app.sources.demo.ground import choose_buildings, choose_ground, choose_posts, choose_view
+from app.sources.demo.ground import (
+    choose_buildings,
+    choose_ground,
+    choose_posts,
+    choose_view,
+)
 from app.sources.demo.lanes import lay_lanes
 from app.sources.demo.light import Light, Sky
 from app.sources.demo.scene import Shown, paint_traffic, show, visible_part
@@ -16,7 +21,7 @@ from app.sources.demo.truth import DemoTruth, tell_truth
 class DemoCamera:
     """A synthetic street camera that runs for ever; every frame is a pure function of the seed and its index.
 
-    Each seed is another street: layout, houses, traffic, light and noise differ. Not safe for use by several threads at once.
+    Each seed is another street: layout, houses, traffic, light and noise differ. Not for several threads at once.
     """
 
     def __init__(self, seed: int = 1, width: int = 960, height: int = 540, frame_rate: float = 30.0) -> None:

@@ -1,7 +1,7 @@
 """A car: a body and a cabin pushed out across their profile, seen in true perspective."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, sin
 
 import numpy as np
 
@@ -12,10 +12,15 @@ from app.sources.demo.view import Points, View
 GLASS: Colour = (95, 82, 70)
 TYRE: Colour = (34, 32, 32)
 HUB: Colour = (165, 165, 165)
+TAIL_LAMP: Colour = (60, 60, 220)
+HEAD_LAMP: Colour = (200, 240, 250)
 PAINTS: tuple[Colour, ...] = (
     (45, 45, 185), (165, 85, 35), (215, 215, 215), (60, 58, 58), (150, 150, 150), (60, 175, 225), (70, 120, 60),
     (110, 60, 80), (200, 190, 150), (70, 90, 150),
 )  # fmt: skip
+
+CABIN_WIDTH = 0.86
+"""The cabin is narrower than the body by this factor."""
 
 Profile = tuple[tuple[float, float], ...]
 """Corners (metres forward, metres up) from the rear over the top to the front."""
@@ -46,85 +51,97 @@ VAN = Model(
 )  # fmt: skip
 MODELS = (SALOON, SALOON, HATCH, HATCH, VAN)
 
+BODY, CABIN, WHEEL = len(SALOON.body), len(SALOON.cabin), len(ROUND)
 
-def build(looks: int) -> tuple[Model, Colour]:
-    """The model and paint that belong to a seed."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Car:
+    """One car: its paint, its windows and its corners (P, 3) seen from the left and from the right."""
+
+    paint: Colour
+    windows: tuple[tuple[float, float], ...]
+    from_left: Points
+    from_right: Points
+
+
+def build(looks: int) -> Car:
+    """The car that belongs to a seed."""
     rng = np.random.default_rng(looks)
     blue, green, red = PAINTS[int(rng.integers(len(PAINTS)))]
     shade = rng.uniform(0.85, 1.15)
-    return MODELS[int(rng.integers(len(MODELS)))], (blue * shade, green * shade, red * shade)
+    model = MODELS[int(rng.integers(len(MODELS)))]
+    return Car((blue * shade, green * shade, red * shade), model.windows, _corners(model, 1.0), _corners(model, -1.0))
 
 
-def drive(model: Model, paint: Colour, view: View, place: tuple[float, float, float]) -> Figure:
-    """The figure in pixels at place x, y and heading."""
-    x, y, heading = place
-    forward = np.array((np.cos(heading), np.sin(heading)))
-    left = np.array((-forward[1], forward[0]))
-    side = 1.0 if float(left @ (-x, -y)) > 0 else -1.0
+def _corners(model: Model, side: float) -> Points:
+    """Corners in metres (forward, left, up) in the order in which `drive` paints them; `side` faces the camera."""
+    near = side * model.half_width
+    wheels = [
+        (u + radius * c, across, 0.33 + radius * s)
+        for across, radius in ((-near, 0.33), (near, 0.33), (near, 0.19))
+        for u in (-model.axle, model.axle)
+        for c, s in ROUND
+    ]
+    body = [(u, across, z) for across in (-near, near) for u, z in model.body]
+    cabin = [(u, across * CABIN_WIDTH, z) for across in (-near, near) for u, z in model.cabin]
+    lamps = [
+        (end + shift, near, z)
+        for end, length in ((model.body[1][0], 0.14), (model.body[-2][0], -0.2))
+        for shift, z in ((0.0, 0.62), (0.0, 0.76), (length, 0.78), (length, 0.64))
+    ]
+    return np.array((*body, *cabin, *lamps, *wheels))
 
-    def project(points: Sequence[tuple[float, float, float]]) -> Points:
-        local = np.asarray(points)
-        world = np.empty_like(local)
-        world[:, :2] = local[:, :1] * forward + local[:, 1:2] * left + (x, y)
-        world[:, 2] = local[:, 2]
-        return view.project(world)
 
+def drive(car: Car, view: View, x: float, y: float, heading: float) -> Figure:
+    """The figure in pixels at a place and heading."""
+    ahead, across = cos(heading), sin(heading)
+    local = car.from_left if across * x - ahead * y > 0 else car.from_right
+    world = np.empty_like(local)
+    world[:, 0] = local[:, 0] * ahead - local[:, 1] * across + x
+    world[:, 1] = local[:, 0] * across + local[:, 1] * ahead + y
+    world[:, 2] = local[:, 2]
+    points = view.project(world)
+    body, points = points[: 2 * BODY], points[2 * BODY :]
+    cabin, points = points[: 2 * CABIN], points[2 * CABIN :]
+    lamps, wheels = points[:8], points[8:].reshape(-1, WHEEL, 2)
     figure = Figure()
-    near, far = side * model.half_width, -side * model.half_width
-    wheels = [[(u + 0.33 * c, near, 0.33 + 0.33 * s) for c, s in ROUND] for u in (-model.axle, model.axle)]
-    hubs = [[(u + 0.19 * c, near, 0.33 + 0.19 * s) for c, s in ROUND] for u in (-model.axle, model.axle)]
-    axle_far = [[(u + 0.33 * c, far, 0.33 + 0.33 * s) for c, s in ROUND] for u in (-model.axle, model.axle)]
-    for wheel in axle_far:
-        figure.add(TYRE, project(wheel))
-    _shell(figure, project([*_ends(model.body, far), *_ends(model.body, near)]), paint, ())
-    inset = 0.86
-    cabin = project([*_ends(model.cabin, far * inset), *_ends(model.cabin, near * inset)])
-    _shell(figure, cabin, paint, (0, len(model.cabin) - 2))
-    for start, end in model.windows:
-        figure.add(GLASS, _pane(cabin[len(model.cabin) :], start, end))
-    for wheel, hub in zip(wheels, hubs, strict=True):
-        figure.add(TYRE, project(wheel))
-        figure.add(HUB, project(hub))
-    tail, nose = model.body[1][0], model.body[-2][0]
-    figure.add((60, 60, 220), project(_lamp(tail, 0.14, near)), glow=True)
-    figure.add((200, 240, 250), project(_lamp(nose, -0.2, near)), glow=True)
+    figure.add(TYRE, wheels[0])
+    figure.add(TYRE, wheels[1])
+    _shell(figure, body, car.paint, ())
+    _shell(figure, cabin, car.paint, (0, CABIN - 2))
+    for start, end in car.windows:
+        figure.add(GLASS, _pane(cabin[CABIN:], start, end))
+    for number, colour in ((2, TYRE), (3, TYRE), (4, HUB), (5, HUB)):
+        figure.add(colour, wheels[number])
+    figure.add(TAIL_LAMP, lamps[:4], glow=True)
+    figure.add(HEAD_LAMP, lamps[4:], glow=True)
     return figure
-
-
-def _ends(profile: Profile, across: float) -> list[tuple[float, float, float]]:
-    return [(u, across, z) for u, z in profile]
-
-
-def _lamp(end: float, length: float, across: float) -> list[tuple[float, float, float]]:
-    return [(end, across, 0.62), (end, across, 0.76), (end + length, across, 0.78), (end + length, across, 0.64)]
 
 
 def _shell(figure: Figure, corners: Points, paint: Colour, panes: tuple[int, ...]) -> None:
     """Adds the visible faces of a profile pushed out: `corners` are its far outline, then its near one."""
     count = len(corners) // 2
     far, near = corners[:count], corners[count:]
-    outline = _area(near)
+    one, other = far[1:] - near[:-1], far[:-1] - near[1:]
+    turns = (one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).tolist()
+    outline = _turn(near)
+    rise = np.abs(near[1:] - near[:-1]).tolist()
     for i in range(count - 1):
-        strip = np.stack((near[i], near[i + 1], far[i + 1], far[i]))
-        if _area(strip) * outline < 0:
-            upright = abs(near[i + 1][1] - near[i][1]) > 0.5 * abs(near[i + 1][0] - near[i][0])
-            colour = GLASS if i in panes else darker(paint, 0.82 if upright else 1.12)
-            figure.add(colour, strip)
+        if turns[i] * outline < 0:
+            colour = GLASS if i in panes else darker(paint, 0.82 if rise[i][1] > 0.5 * rise[i][0] else 1.12)
+            figure.add(colour, np.concatenate((near[i : i + 2], far[i + 1 : i - 1 if i else None : -1])))
     figure.add(darker(paint, 0.94), near)
 
 
-def _area(polygon: Points) -> float:
-    x, y = polygon[:, 0], polygon[:, 1]
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+def _turn(outline: Points) -> float:
+    """Positive or negative as a convex outline turns."""
+    one, other = outline[2] - outline[0], outline[-1] - outline[1]
+    return float(one[0] * other[1] - one[1] * other[0])
 
 
 def _pane(outline: Points, start: float, end: float) -> Points:
     """A side window between two shares of the cabin's length, below the roof and above the sill."""
     rear, top_rear, top_front, front = outline
-
-    def at(share: float, up: float) -> Points:
-        low, high = rear + (front - rear) * share, top_rear + (top_front - top_rear) * share
-        point: Points = low + (high - low) * up
-        return point
-
-    return np.stack((at(start, 0.12), at(start, 0.86), at(end, 0.86), at(end, 0.12)))
+    share, up = np.array(((start,), (start,), (end,), (end,))), np.array(((0.12,), (0.86,), (0.86,), (0.12,)))
+    low, high = rear + (front - rear) * share, top_rear + (top_front - top_rear) * share
+    return np.asarray(low + (high - low) * up)

@@ -1,6 +1,7 @@
 """A cyclist: turning pedals, a bent back and two open wheels."""
 
 from dataclasses import dataclass
+from math import copysign, cos, hypot, pi, sin, sqrt
 
 import numpy as np
 
@@ -12,7 +13,14 @@ TYRE: Colour = (38, 36, 36)
 GEAR_M = 4.2
 """The way travelled in one turn of the pedals."""
 
-FRAMES: tuple[Colour, ...] = ((40, 40, 190), (170, 90, 30), (60, 60, 60), (70, 160, 60), (60, 190, 230), (200, 200, 200))
+FRAMES: tuple[Colour, ...] = (
+    (40, 40, 190),
+    (170, 90, 30),
+    (60, 60, 60),
+    (70, 160, 60),
+    (60, 190, 230),
+    (200, 200, 200),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +40,10 @@ def mount(looks: int) -> Rider:
 
 
 def ride(rider: Rider, travelled_m: float, along: float) -> Figure:
-    """The figure in local metres, origin on the ground between the wheels; `along` is the heading's share to the right."""
-    side = float(np.sign(along)) or 1.0
-    squeeze = side * max(abs(along), 0.2)
-    turn = 2 * np.pi * travelled_m / GEAR_M
-    limbs = capsules([*_leg(turn + np.pi), *_bicycle(), *_body(), *_leg(turn)]) * (squeeze, 1.0)
+    """The figure in local metres, origin on the ground between the wheels; `along` is how much it heads right."""
+    squeeze = copysign(max(abs(along), 0.2), along)
+    turn = 2 * pi * travelled_m / GEAR_M
+    limbs = capsules([*_leg(turn + pi), *_bicycle(), *_body(), *_leg(turn)]) * (squeeze, 1.0)
     figure, outfit = Figure(), rider.outfit
     leg, shoe = outfit.bottom, darker(outfit.shoes, 0.7)
     for number, colour in enumerate((darker(leg), darker(leg), darker(shoe))):
@@ -73,10 +80,13 @@ def _body() -> list[Limb]:
 
 def _leg(turn: float) -> list[Limb]:
     """Thigh, shin and shoe from the hip over a knee in front to the pedal."""
-    hip, foot = np.array((-0.16, 0.98)), np.array((-0.05, 0.32)) + 0.17 * np.array((np.cos(turn), -np.sin(turn)))
-    line = foot - hip
-    reach = float(np.linalg.norm(line))
-    bulge = float(np.sqrt(max(0.44**2 - (reach / 2) ** 2, 0.0)))
-    knee = hip + line / 2 + bulge * np.array((-line[1], line[0])) / reach
-    toe = foot + (0.14, -0.02)
-    return [(*hip, *knee, 0.09, 0.066), (*knee, *foot, 0.062, 0.045), (*foot, *toe, 0.042, 0.034)]
+    hip_u, hip_v, foot_u, foot_v = -0.16, 0.98, -0.05 + 0.17 * cos(turn), 0.32 - 0.17 * sin(turn)
+    u, v = foot_u - hip_u, foot_v - hip_v
+    reach = hypot(u, v)
+    bulge = sqrt(max(0.44**2 - (reach / 2) ** 2, 0.0)) / reach
+    knee = (hip_u + u / 2 - bulge * v, hip_v + v / 2 + bulge * u)
+    return [
+        (hip_u, hip_v, *knee, 0.09, 0.066),
+        (*knee, foot_u, foot_v, 0.062, 0.045),
+        (foot_u, foot_v, foot_u + 0.14, foot_v - 0.02, 0.042, 0.034),
+    ]

@@ -1,7 +1,7 @@
 """Shapes in pixels, painted with anti-aliased edges at a sixteenth of a pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -14,9 +14,11 @@ Colour = tuple[float, float, float]
 
 Image = NDArray[np.uint8]
 
+T = TypeVar("T", bound=np.generic)
+
+LINE = cv2.LINE_AA
 SHIFT = 4
 ONE = 1 << SHIFT
-LINE = cv2.LINE_AA
 
 REACH_PX = 8192.0
 """Corners are held within this, far outside of any picture, where OpenCV's fixed-point arithmetic is exact."""
@@ -27,62 +29,94 @@ ROUND: Points = np.stack((np.cos(_CIRCLE), np.sin(_CIRCLE)), axis=1)
 """Corners (20, 2) of a circle of radius 1."""
 
 
-@dataclass(slots=True)
 class Figure:
-    """Filled shapes in painting order. A shape of several contours has holes (even-odd)."""
+    """Filled shapes in painting order. A shape of several contours has holes (even-odd); others are convex."""
 
-    shapes: list[tuple[Points, ...]] = field(default_factory=list)
-    colours: list[Colour] = field(default_factory=list)
-    glow: list[bool] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._contours: list[Points] = []
+        self._shapes: list[tuple[int, int]] = []
+        self._colours: list[Colour] = []
+        self._glow: list[bool] = []
+        self._points: Points | None = None
 
     def add(self, colour: Colour, *contours: Points, glow: bool = False) -> None:
         """Puts a shape on top; one that glows keeps its colour in the dark."""
-        self.shapes.append(contours)
-        self.colours.append(colour)
-        self.glow.append(glow)
+        self._shapes.append((len(self._contours), len(self._contours) + len(contours)))
+        self._contours.extend(contours)
+        self._colours.append(colour)
+        self._glow.append(glow)
+        self._points = None
 
     def moved(self, x: float, y: float, scale: float) -> "Figure":
         """The figure with its local metres (u right, v up) brought to pixels, the local origin at (x, y)."""
-        factor, origin = np.array((scale, -scale)), np.array((x, y))
-        shapes = [tuple(contour * factor + origin for contour in shape) for shape in self.shapes]
-        return Figure(shapes, self.colours, self.glow)
+        figure = Figure()
+        figure._points = self._flat() * (scale, -scale) + (x, y)
+        figure._contours = _cut(figure._points, self._contours)
+        figure._shapes, figure._colours, figure._glow = self._shapes, self._colours, self._glow
+        return figure
 
     def bounds(self) -> tuple[float, float, float, float]:
         """The tight box x1, y1, x2, y2 around all shapes."""
-        points = np.concatenate([shape[0] for shape in self.shapes])
-        (x1, y1), (x2, y2) = points.min(axis=0), points.max(axis=0)
-        return float(x1), float(y1), float(x2), float(y2)
+        points = self._flat()
+        (x1, y1), (x2, y2) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return x1, y1, x2, y2
 
     def paint(self, image: Image, tint: Sequence[float] = (1.0, 1.0, 1.0)) -> None:
         """Draws on a BGR image, every colour multiplied by the light's tint."""
-        for shape, (blue, green, red), glow in zip(self.shapes, self.colours, self.glow, strict=True):
+        fixed = _cut(_fixed(self._flat()), self._contours)
+        for (start, end), (blue, green, red), glow in zip(self._shapes, self._colours, self._glow, strict=True):
             lit = (blue, green, red) if glow else (blue * tint[0], green * tint[1], red * tint[2])
-            fill(image, shape, lit, cv2.LINE_AA)
+            if end - start == 1:
+                cv2.fillConvexPoly(image, fixed[start], lit, LINE, SHIFT)
+            else:
+                cv2.fillPoly(image, fixed[start:end], lit, LINE, SHIFT)
 
-    def stamp(self, mask: Image, value: int, scale: float = 1.0, x: float = 0.0, y: float = 0.0) -> None:
-        """Draws the silhouette with hard edges: `value` in a mask whose pixel (0, 0) is (x, y) at `scale`."""
-        for shape in self.shapes:
-            fill(mask, tuple((contour - (x, y)) * scale for contour in shape), (value,), cv2.LINE_8)
+    def stamp(self, mask: Image, value: int, x: float = 0.0, y: float = 0.0) -> None:
+        """Draws the silhouette with hard edges: `value` in a mask whose pixel (0, 0) is (x, y)."""
+        fixed = _cut(_fixed(self._flat() - (x, y)), self._contours)
+        for start, end in self._shapes:
+            if end - start == 1:
+                cv2.fillConvexPoly(mask, fixed[start], (value,), cv2.LINE_8, SHIFT)
+            else:
+                cv2.fillPoly(mask, fixed[start:end], (value,), cv2.LINE_8, SHIFT)
+
+    def _flat(self) -> Points:
+        """All corners in one array, so that arithmetic on them is done once."""
+        if self._points is None:
+            self._points = np.concatenate(self._contours)
+        return self._points
 
 
-def fill(image: Image, shape: Sequence[Points], colour: Sequence[float], line: int) -> None:
-    """Fills one shape; pixel (0, 0) covers the square from (0, 0) to (1, 1)."""
-    fixed = [((contour.clip(-REACH_PX, REACH_PX) - 0.5) * ONE).round().astype(np.int32) for contour in shape]
-    if len(fixed) == 1:
-        cv2.fillConvexPoly(image, fixed[0], colour, line, SHIFT)
-    else:
-        cv2.fillPoly(image, fixed, colour, line, SHIFT)
+def fill(image: Image, outline: Points, colour: Sequence[float]) -> None:
+    """Fills one convex outline; pixel (0, 0) covers the square from (0, 0) to (1, 1)."""
+    cv2.fillConvexPoly(image, _fixed(outline), colour, LINE, SHIFT)
+
+
+def _fixed(points: Points) -> NDArray[np.int32]:
+    return np.rint((np.minimum(np.maximum(points, -REACH_PX), REACH_PX) - 0.5) * ONE).astype(np.int32)
+
+
+def _cut(points: NDArray[T], like: Sequence[Points]) -> list[NDArray[T]]:
+    """Views of `points`, as long as each of `like`."""
+    pieces, start = [], 0
+    for contour in like:
+        pieces.append(points[start : start + len(contour)])
+        start += len(contour)
+    return pieces
 
 
 def capsules(ends: Sequence[tuple[float, float, float, float, float, float]]) -> Points:
     """Outlines (N, 14, 2) of limbs (u0, v0, u1, v1, r0, r1): two points and the radius at each."""
-    limbs = np.asarray(ends, dtype=np.float64)
-    angle = np.arctan2(limbs[:, 3] - limbs[:, 1], limbs[:, 2] - limbs[:, 0])[:, None]
-    head = angle + _ARC
-    outer = np.stack((np.cos(head), np.sin(head)), axis=2)
-    first = limbs[:, None, 0:2] - outer * limbs[:, None, 4:5]
-    last = limbs[:, None, 2:4] + outer * limbs[:, None, 5:6]
-    return np.concatenate((first, last), axis=1)
+    limbs = np.array(ends, dtype=np.float64)
+    step = limbs[:, 2:4] - limbs[:, 0:2]
+    head = np.arctan2(step[:, 1], step[:, 0])[:, None] + _ARC
+    outer = np.empty((len(limbs), len(_ARC), 2))
+    np.cos(head, out=outer[:, :, 0])
+    np.sin(head, out=outer[:, :, 1])
+    shape = np.empty((len(limbs), 2 * len(_ARC), 2))
+    shape[:, : len(_ARC)] = limbs[:, None, 0:2] - outer * limbs[:, None, 4:5]
+    shape[:, len(_ARC) :] = limbs[:, None, 2:4] + outer * limbs[:, None, 5:6]
+    return shape
 
 
 def disc(u: float, v: float, radius: float, squeeze: float = 1.0) -> Points:

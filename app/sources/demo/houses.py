@@ -1,8 +1,10 @@
 """House fronts along the far pavement: windows, doors and shops."""
 
+from typing import Protocol
+
 import numpy as np
 
-from app.sources.demo.figure import LINE, Colour, Image, fill
+from app.sources.demo.figure import Colour, Image, fill
 from app.sources.demo.ground import Building, Ground
 from app.sources.demo.person import darker
 from app.sources.demo.view import View
@@ -13,6 +15,15 @@ WARM: Colour = (70, 150, 205)
 AWNINGS: tuple[Colour, ...] = ((50, 50, 170), (60, 120, 60), (150, 80, 40), (40, 140, 200), (120, 50, 110))
 
 
+class Face(Protocol):
+    """Paints a rectangle of the front, `out` metres before the wall."""
+
+    def __call__(
+        self, x1: float, x2: float, z1: float, z2: float, colour: Colour, out: float = 0.0, image: Image = ...
+    ) -> None:
+        """Paints from x1 to x2 and from height z1 to z2."""
+
+
 def paint_house(day: Image, lights: Image, view: View, ground: Ground, house: Building) -> None:
     """Paints one house, and its lit windows into `lights`."""
     rng = np.random.default_rng(house.style)
@@ -21,13 +32,13 @@ def paint_house(day: Image, lights: Image, view: View, ground: Ground, house: Bu
     def face(x1: float, x2: float, z1: float, z2: float, colour: Colour, out: float = 0.0, image: Image = day) -> None:
         corners = view.polygon([(x1, y - out, z1), (x1, y - out, z2), (x2, y - out, z2), (x2, y - out, z1)])
         if len(corners):
-            fill(image, [corners], colour, LINE)
+            fill(image, corners, colour)
 
     for x in (house.left, house.right):
         side = view.polygon([(x, y, 0), (x, y, house.height), (x, y + DEPTH_M, house.height), (x, y + DEPTH_M, 0)])
         if len(side):
-            fill(day, [side], darker(house.wall, 0.62), LINE)
-            fill(lights, [side], (0.0, 0.0, 0.0), LINE)
+            fill(day, side, darker(house.wall, 0.62))
+            fill(lights, side, (0.0, 0.0, 0.0))
     face(house.left, house.right, 0.0, house.height, house.wall)
     face(house.left, house.right, 0.0, house.height, (0.0, 0.0, 0.0), image=lights)
     face(house.left - 0.15, house.right + 0.15, house.height - 0.35, house.height, darker(house.wall, 0.7), 0.1)
@@ -39,7 +50,7 @@ def paint_house(day: Image, lights: Image, view: View, ground: Ground, house: Bu
         face(x1, x2, z1, z2, (PANE[0] * shade, PANE[1] * shade, PANE[2] * shade))
         face((x1 + x2) / 2 - 0.03, (x1 + x2) / 2 + 0.03, z1, z2, (215.0, 218.0, 220.0))
         if rng.random() < 0.55:
-            face(x1, x2, z1, z2, darker(WARM, rng.uniform(0.6, 1.0)), image=lights)
+            face(x1, x2, z1, z2, darker(WARM, rng.uniform(0.45, 0.8)), image=lights)
 
     columns = max(2, int((house.right - house.left) / 2.4))
     step = (house.right - house.left) / columns
@@ -48,10 +59,12 @@ def paint_house(day: Image, lights: Image, view: View, ground: Ground, house: Bu
             x = house.left + (column + 0.5) * step
             if 2.9 * floor + 2.3 < house.height - 0.4:
                 window(x - 0.5, x + 0.5, 2.9 * floor + 0.7, 2.9 * floor + 2.2)
-    _ground_floor(face, rng, house, columns, step)
+    _ground_floor(face, lights, rng, house, columns, step)
 
 
-def _ground_floor(face, rng: np.random.Generator, house: Building, columns: int, step: float) -> None:  # type: ignore[no-untyped-def]
+def _ground_floor(
+    face: Face, lights: Image, rng: np.random.Generator, house: Building, columns: int, step: float
+) -> None:
     """A door, and either a shop with its awning or more windows."""
     door = int(rng.integers(columns))
     shop = rng.random() < 0.5
@@ -63,6 +76,7 @@ def _ground_floor(face, rng: np.random.Generator, house: Building, columns: int,
             face(x - 0.45, x + 0.45, 0.0, 2.2, darker(awning, 0.7))
         elif shop:
             face(x - step * 0.42, x + step * 0.42, 0.45, 2.1, darker(PANE, 0.7))
+            face(x - step * 0.42, x + step * 0.42, 0.45, 2.1, darker(WARM, 0.6), image=lights)
         else:
             face(x - 0.55, x + 0.55, 0.8, 2.2, (225.0, 228.0, 230.0))
             face(x - 0.45, x + 0.45, 0.9, 2.1, darker(PANE, 0.85))

@@ -66,11 +66,20 @@ def lay_lanes(ground: Ground, view: View, density: float, rng: np.random.Generat
     lanes = []
     for side, y in ((1, ground.road_near + 0.32 * road), (-1, ground.road_near + 0.68 * road)):
         lanes.append(
-            _wheels(CAR, _straight(view, y, side, 7.0), ground, 5.2 * busy, rng.uniform(5.5, 8.0), rng.uniform(0.5, 0.8))
+            _wheels(
+                CAR, _straight(view, y, side, 7.0), ground, 5.2 * busy, rng.uniform(5.5, 8.0), rng.uniform(0.5, 0.8)
+            )
         )
     for side, y in ((1, ground.road_near + 0.6), (-1, ground.road_far - 0.6)):
         lanes.append(
-            _wheels(CYCLIST, _straight(view, y, side, 3.0), ground, 7.0 * busy, rng.uniform(3.4, 4.6), rng.uniform(0.45, 0.8))
+            _wheels(
+                CYCLIST,
+                _straight(view, y, side, 3.0),
+                ground,
+                7.0 * busy,
+                rng.uniform(3.4, 4.6),
+                rng.uniform(0.45, 0.8),
+            )
         )
     for near, pace in ((True, 10.0), (False, 9.0)):
         y = ground.walk(near)
@@ -83,13 +92,20 @@ def lay_lanes(ground: Ground, view: View, density: float, rng: np.random.Generat
     return tuple(lanes)
 
 
-def _wheels(class_id: int, corners: tuple[Corner, ...], ground: Ground, period: float, speed: float, chance: float) -> Lane:
+def _wheels(
+    class_id: int, corners: tuple[Corner, ...], ground: Ground, period: float, speed: float, chance: float
+) -> Lane:
     anchor = (ground.crossing_x, corners[0][1])
     return Lane(class_id, corners, anchor, period, chance, speed, open_s=WHEELS_S)
 
 
 def _feet(
-    corners: tuple[Corner, ...], anchor: Corner, period: float, chance: float, opens: float = 0.0, length: float = CYCLE_S
+    corners: tuple[Corner, ...],
+    anchor: Corner,
+    period: float,
+    chance: float,
+    opens: float = 0.0,
+    length: float = CYCLE_S,
 ) -> Lane:
     return Lane(PERSON, corners, anchor, period, chance, 1.3, 0.22, 0.35, 0.12, 0.25, opens, length)
 

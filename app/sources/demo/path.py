@@ -34,7 +34,12 @@ class Path:
 
     @classmethod
     def through(
-        cls, corners: Sequence[tuple[float, float]], shift: float, anchor: tuple[float, float], wander: float, phase: float
+        cls,
+        corners: Sequence[tuple[float, float]],
+        shift: float,
+        anchor: tuple[float, float],
+        wander: float,
+        phase: float,
     ) -> "Path":
         """A way through corners, moved sideways by `shift` and swaying by `wander` metres.
 

@@ -1,15 +1,24 @@
 """The ground of the street: pavements with slabs, the road with its marks and the zebra crossing."""
 
+from typing import Protocol
+
 import cv2
 import numpy as np
 
-from app.sources.demo.figure import LINE, Colour, Image, fill
+from app.sources.demo.figure import Colour, Image, fill
 from app.sources.demo.ground import Ground
 from app.sources.demo.view import View
 
 ASPHALT: Colour = (98, 96, 94)
 MARK: Colour = (212, 216, 218)
 KERB: Colour = (176, 178, 180)
+
+
+class Strip(Protocol):
+    """Paints a rectangle of the ground."""
+
+    def __call__(self, y1: float, y2: float, colour: Colour, x1: float = ..., x2: float = ...) -> None:
+        """Paints from y1 to y2 and from x1 to x2, the whole street by default."""
 
 
 def paint_ground(day: Image, view: View, ground: Ground, rng: np.random.Generator) -> None:
@@ -22,7 +31,7 @@ def paint_ground(day: Image, view: View, ground: Ground, rng: np.random.Generato
     def strip(y1: float, y2: float, colour: Colour, x1: float = left, x2: float = right) -> None:
         corners = view.polygon([(x1, y1, 0), (x2, y1, 0), (x2, y2, 0), (x1, y2, 0)])
         if len(corners):
-            fill(day, [corners], colour, LINE)
+            fill(day, corners, colour)
 
     strip(0.6, ground.road_near, slab)
     strip(ground.road_far, ground.walk_far, slab)
@@ -46,7 +55,7 @@ def paint_ground(day: Image, view: View, ground: Ground, rng: np.random.Generato
         y += 1.0
 
 
-def _slabs(strip, span: tuple[float, float], start: float, end: float, joint: Colour) -> None:  # type: ignore[no-untyped-def]
+def _slabs(strip: Strip, span: tuple[float, float], start: float, end: float, joint: Colour) -> None:
     """The joints between slabs of a pavement, one by one metre."""
     y = start
     while y < end:

@@ -1,10 +1,12 @@
 """A walking person: swinging legs and arms, clothes by chance, seen from the side, the front or behind."""
 
 from dataclasses import dataclass
+from math import cos, pi, sin
 
 import numpy as np
 
 from app.sources.demo.figure import Colour, Figure, capsules
+from app.sources.demo.view import Points
 
 STRIDE_M = 1.45
 """Two steps of somebody 1.75 m tall."""
@@ -15,7 +17,14 @@ TOPS: tuple[Colour, ...] = (
     (50, 50, 200), (190, 110, 40), (60, 150, 70), (215, 215, 215), (40, 40, 46), (40, 190, 225), (150, 70, 140),
     (60, 120, 230), (170, 170, 60), (110, 90, 80), (130, 60, 60), (190, 160, 220),
 )  # fmt: skip
-BOTTOMS: tuple[Colour, ...] = ((90, 60, 35), (40, 38, 38), (120, 125, 130), (70, 90, 120), (150, 170, 185), (60, 75, 60))
+BOTTOMS: tuple[Colour, ...] = (
+    (90, 60, 35),
+    (40, 38, 38),
+    (120, 125, 130),
+    (70, 90, 120),
+    (150, 170, 185),
+    (60, 75, 60),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +70,12 @@ def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Fi
     `along` is the heading's share to the right in the picture, `towards` its share to the camera (negative: away).
     """
     size, girth, open_ = outfit.height / 1.75, outfit.girth, abs(towards)
-    phase = 2 * np.pi * travelled_m / (STRIDE_M * size)
-    legs = [_leg(phase + turn, along, 0.085 * open_ * side) for turn, side in ((np.pi, -1.0), (0.0, 1.0))]
+    phase = 2 * pi * travelled_m / (STRIDE_M * size)
+    legs = [_leg(phase + turn, along, 0.085 * open_ * side) for turn, side in ((pi, -1.0), (0.0, 1.0))]
     lift = -min(min(leg[1][3] for leg in legs), min(leg[2][1] for leg in legs)) + 0.035
-    arms = [_arm(phase + turn, along, (0.12 + 0.08 * open_) * girth * side) for turn, side in ((0.0, -1.0), (np.pi, 1.0))]
+    arms = [_arm(phase + turn, along, (0.12 + 0.08 * open_) * girth * side) for turn, side in ((0.0, -1.0), (pi, 1.0))]
     lean, wide = 0.03 * along, (0.125 + 0.045 * open_) * girth
-    back = -np.sign(along) * 0.17 * abs(along)
+    back = -0.17 * along
     trunk = [
         (0.0, 0.92, lean, 1.32, wide * 0.92, wide),
         (lean, 1.40, lean, 1.54, 0.05, 0.05),
@@ -76,8 +85,9 @@ def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Fi
         (0.0, 0.95, 0.0, 0.62, wide * 0.95, wide * 1.25),
         (back + lean, 1.02, back + lean, 1.28, 0.1 + 0.06 * open_, 0.09 + 0.06 * open_),
     ]
-    shapes = capsules([*legs[0], *arms[0], *legs[1], *arms[1], *trunk]) + (0.0, lift)
-    return _assemble(outfit, shapes * size, towards)
+    shapes = capsules([*legs[0], *arms[0], *legs[1], *arms[1], *trunk]) * size
+    shapes[:, :, 1] += lift * size
+    return _assemble(outfit, shapes, towards)
 
 
 Limb = tuple[float, float, float, float, float, float]
@@ -85,23 +95,23 @@ Limb = tuple[float, float, float, float, float, float]
 
 def _leg(phase: float, along: float, side: float) -> list[Limb]:
     """Thigh, shin and shoe; the hip is at height 0.9."""
-    swing = 0.48 * np.sin(phase)
-    bend = 0.12 + 0.75 * max(0.0, np.sin(phase - 1.0 + np.pi / 2)) ** 2 * (np.cos(phase) > -0.2)
-    knee = (side + 0.43 * np.sin(swing) * along, 0.9 - 0.43 * np.cos(swing))
-    ankle = (knee[0] + 0.43 * np.sin(swing - bend) * along, knee[1] - 0.43 * np.cos(swing - bend))
-    toe = (ankle[0] + 0.15 * along, ankle[1] - 0.03 + 0.1 * np.sin(min(0.0, swing - bend) * 0.4))
+    swing = 0.48 * sin(phase)
+    bend = 0.12 + 0.75 * max(0.0, sin(phase - 1.0 + pi / 2)) ** 2 * (cos(phase) > -0.2)
+    knee = (side + 0.43 * sin(swing) * along, 0.9 - 0.43 * cos(swing))
+    ankle = (knee[0] + 0.43 * sin(swing - bend) * along, knee[1] - 0.43 * cos(swing - bend))
+    toe = (ankle[0] + 0.15 * along, ankle[1] - 0.03 + 0.1 * sin(min(0.0, swing - bend) * 0.4))
     return [(side, 0.9, *knee, 0.088, 0.066), (*knee, *ankle, 0.064, 0.048), (*ankle, *toe, 0.05, 0.036)]
 
 
 def _arm(phase: float, along: float, side: float) -> list[Limb]:
     """Upper arm and forearm; the shoulder is at height 1.36."""
-    swing = 0.5 * np.sin(phase)
-    elbow = (side + 0.27 * np.sin(swing) * along, 1.36 - 0.27 * np.cos(swing))
-    hand = (elbow[0] + 0.27 * np.sin(swing + 0.35) * along, elbow[1] - 0.27 * np.cos(swing + 0.35))
+    swing = 0.5 * sin(phase)
+    elbow = (side + 0.27 * sin(swing) * along, 1.36 - 0.27 * cos(swing))
+    hand = (elbow[0] + 0.27 * sin(swing + 0.35) * along, elbow[1] - 0.27 * cos(swing + 0.35))
     return [(side, 1.36, *elbow, 0.055, 0.046), (*elbow, *hand, 0.044, 0.04)]
 
 
-def _assemble(outfit: Outfit, shapes: np.ndarray, towards: float) -> Figure:  # type: ignore[type-arg]
+def _assemble(outfit: Outfit, shapes: Points, towards: float) -> Figure:
     """Colours the limbs and puts them in order: far side, trunk, near side."""
     figure = Figure()
     leg = outfit.skin if outfit.skirt else outfit.bottom
@@ -127,7 +137,7 @@ def _assemble(outfit: Outfit, shapes: np.ndarray, towards: float) -> Figure:  # 
     return figure
 
 
-def _head(figure: Figure, outfit: Outfit, trunk: np.ndarray, towards: float) -> None:  # type: ignore[type-arg]
+def _head(figure: Figure, outfit: Outfit, trunk: Points, towards: float) -> None:
     """Face and hair: from behind the hair covers the head."""
     behind = towards < -0.5
     if outfit.long_hair and not behind:

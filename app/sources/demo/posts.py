@@ -16,8 +16,7 @@ def stand(post: Post, view: View) -> Figure:
     """The figure of a post where it stands."""
     rng = np.random.default_rng(post.style)
     figure = {"lamp": _lamp, "tree": _tree, "sign": _sign, "planter": _planter}[post.kind](rng)
-    x, y = view.project(np.array(((post.x, post.y, 0.0),)))[0]
-    return figure.moved(float(x), float(y), view.focal / view.depth(post.x, post.y))
+    return figure.moved(*view.spot(post.x, post.y), view.focal / view.depth(post.x, post.y))
 
 
 def _limb(figure: Figure, colour: Colour, *limb: float) -> None:
@@ -74,5 +73,6 @@ def _planter(rng: np.random.Generator) -> Figure:
         figure.add(flower, disc(rng.uniform(-half, half) * 0.9, 0.6 + rng.uniform(0.0, 0.22), 0.045))
     corners = np.array(((-half, 0.0), (-half - 0.05, 0.5), (half + 0.05, 0.5), (half, 0.0)))
     figure.add((98 * pot, 118 * pot, 140 * pot), corners)
-    figure.add((118 * pot, 138 * pot, 160 * pot), np.array(((-half - 0.08, 0.44), (-half - 0.08, 0.54), (half + 0.08, 0.54), (half + 0.08, 0.44))))
+    rim = half + 0.08
+    figure.add((118 * pot, 138 * pot, 160 * pot), np.array(((-rim, 0.44), (-rim, 0.54), (rim, 0.54), (rim, 0.44))))
     return figure

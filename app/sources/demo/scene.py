@@ -1,17 +1,17 @@
 """Everybody in the picture at one moment, as figures in pixels, farthest first."""
 
 from dataclasses import dataclass
+from math import atan2, cos, sin
 
 import cv2
 import numpy as np
 
 from app.sources.demo.backdrop import Backdrop, Occluder
-from app.sources.demo.car import build, drive
-from app.sources.demo.cyclist import mount, ride
+from app.sources.demo.car import Car, drive
+from app.sources.demo.cyclist import Rider, ride
 from app.sources.demo.figure import Figure, Image
-from app.sources.demo.lanes import CAR, PERSON
 from app.sources.demo.light import Light
-from app.sources.demo.person import dress, walk
+from app.sources.demo.person import walk
 from app.sources.demo.traffic import Actor
 from app.sources.demo.view import View
 
@@ -25,7 +25,7 @@ SOFT: Image = (255 * np.clip(1.25 - 1.25 * _GRID, 0.0, 1.0) ** 0.8).clip(0, 255)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One object in the picture: its figure in pixels and the tight box around it, which may reach beyond the picture."""
+    """One object in the picture: its figure in pixels and the tight box around it, borders ignored."""
 
     actor: Actor
     depth: float
@@ -35,20 +35,18 @@ class Shown:
 
 def show(actor: Actor, view: View) -> Shown:
     """The figure of an actor where it is."""
-    traveller = actor.traveller
+    looks = actor.traveller.looks
     depth = view.depth(actor.x, actor.y)
-    if traveller.class_id == CAR:
-        figure = drive(*build(traveller.looks), view, (actor.x, actor.y, actor.heading))
+    if isinstance(looks, Car):
+        figure = drive(looks, view, actor.x, actor.y, actor.heading)
     else:
-        turn = actor.heading + view.yaw
-        sight = np.arctan2(actor.x * np.cos(view.yaw) - actor.y * np.sin(view.yaw), depth)
-        along, towards = float(np.cos(turn + sight)), -float(np.sin(turn + sight))
-        if traveller.class_id == PERSON:
-            local = walk(dress(traveller.looks), actor.travelled_m, along, towards)
-        else:
-            local = ride(mount(traveller.looks), actor.travelled_m, along)
-        x, y = view.project(np.array(((actor.x, actor.y, 0.0),)))[0]
-        figure = local.moved(float(x), float(y), view.focal / depth)
+        turn = actor.heading + atan2(actor.x, actor.y)
+        local = (
+            ride(looks, actor.travelled_m, cos(turn))
+            if isinstance(looks, Rider)
+            else walk(looks, actor.travelled_m, cos(turn), -sin(turn))
+        )
+        figure = local.moved(*view.spot(actor.x, actor.y), view.focal / depth)
     return Shown(actor, depth, figure, figure.bounds())
 
 
@@ -90,7 +88,7 @@ def _shadow(image: Image, item: Shown, view: View, strength: float) -> None:
     """Darkens the ground under an object, a little to its right."""
     actor, scale = item.actor, view.focal / item.depth
     half_width, half_depth = SHADOW_M[actor.traveller.class_id]
-    centre = view.project(np.array(((actor.x + 0.25 * half_width, actor.y, 0.0),)))[0]
+    centre = view.spot(actor.x + 0.25 * half_width, actor.y)
     wide, high = half_width * scale, max(half_depth * scale * view.eye_m / item.depth, 2.0)
     x1, y1, x2, y2 = (int(v) for v in (centre[0] - wide, centre[1] - high, centre[0] + wide + 1, centre[1] + high + 1))
     a, b, c, d = max(x1, 0), min(x2, view.width), max(y1, 0), min(y2, view.height)

@@ -1,20 +1,28 @@
 """Who is on the street at a time: every lane has numbered slots in time, and a slot's hash says who comes then.
 
-Nothing depends on what was asked before, so any time can be asked in any order. A cycle as of a traffic light keeps cars away from the
-zebra crossing while people are on it: an object is anchored to the time at which it passes the crossing.
+Nothing depends on what was asked before, so any time can be asked in any order. A cycle as of a traffic light keeps
+cars away from the zebra crossing while people are on it: an object is anchored to the time at which it passes there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.sources.demo.car import Car, build
+from app.sources.demo.cyclist import Rider, mount
+from app.sources.demo.lanes import CAR, CYCLIST, PERSON, Lane
 from app.sources.demo.path import Path
-from app.sources.demo.lanes import Lane
+from app.sources.demo.person import Outfit, dress
 from app.sources.demo.view import View
 
 FIRST_SLOT = -256
 """The earliest slot that can still be on the street at time 0, with room to spare."""
+
+Looks = Outfit | Car | Rider
+
+LOOKS: dict[int, Callable[[int], Looks]] = {PERSON: dress, CAR: build, CYCLIST: mount}
+"""What gives an object of a class its looks from a seed."""
 
 MEMBERS = 2
 """A slot holds one object, or two who walk together."""
@@ -22,14 +30,14 @@ MEMBERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Traveller:
-    """One object for its whole life: where it goes, when, and the seed of its looks."""
+    """One object for its whole life: where it goes, when, and what it looks like."""
 
     object_id: int
     class_id: int
     path: Path
     speed_mps: float
     start_s: float
-    looks: int
+    looks: Looks
 
     @property
     def end_s(self) -> float:
@@ -39,7 +47,7 @@ class Traveller:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A traveller at one moment: its place on the ground, its heading (radians from the x axis) and the way it has come."""
+    """A traveller at one moment: its place on the ground, its heading from the x axis and the way come."""
 
     traveller: Traveller
     x: float
@@ -90,7 +98,7 @@ class Traffic:
             path = self._path(lane, shift + 0.55 * member, rng)
             number_of_slot = (slot - FIRST_SLOT) * len(self._lanes) + number
             start = passes_s - path.anchor_m / speed + 0.12 * member
-            looks = int(rng.integers(1 << 62))
+            looks = LOOKS[lane.class_id](int(rng.integers(1 << 62)))
             yield Traveller(number_of_slot * MEMBERS + member + 1, lane.class_id, path, speed, start, looks)
 
     def _path(self, lane: Lane, shift: float, rng: np.random.Generator) -> Path:

@@ -1,11 +1,12 @@
 """A pinhole camera above a street.
 
-World frame, metres: x along the street, y across it and away from the camera, z up; the camera stands at (0, 0, height).
-It is level and turned by `yaw` about the vertical; the picture is shifted instead of tilted, so that verticals stay vertical.
+World frame, metres: x along the street, y across it and away from the camera, z up; the camera stands at (0, 0, eye_m).
+It is level and turned by `yaw` about the vertical; the picture is shifted, not tilted, so that verticals stay vertical.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import atan, cos, sin, tan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,26 +27,36 @@ class View:
     horizon: float
     eye_m: float
     yaw: float
+    sin: float = field(init=False)
+    cos: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sin", sin(self.yaw))
+        object.__setattr__(self, "cos", cos(self.yaw))
 
     def depth(self, x: float, y: float) -> float:
         """Distance in metres of a point along the camera's axis."""
-        return x * float(np.sin(self.yaw)) + y * float(np.cos(self.yaw))
+        return x * self.sin + y * self.cos
 
     def project(self, points: Points) -> Points:
         """Pixels (N, 2) of world points (N, 3) that lie in front of the camera."""
-        sin, cos = np.sin(self.yaw), np.cos(self.yaw)
-        x, y, z = points[..., 0], points[..., 1], points[..., 2]
-        scale = self.focal / np.maximum(x * sin + y * cos, NEAR_M / 2)
-        out: Points = np.empty((*points.shape[:-1], 2))
-        out[..., 0] = self.width / 2 + scale * (x * cos - y * sin)
-        out[..., 1] = self.horizon + scale * (self.eye_m - z)
+        x, y, z = points.T
+        scale = self.focal / np.maximum(x * self.sin + y * self.cos, NEAR_M / 2)
+        out: Points = np.empty((len(points), 2))
+        out[:, 0] = self.width / 2 + scale * (x * self.cos - y * self.sin)
+        out[:, 1] = self.horizon + scale * (self.eye_m - z)
         return out
+
+    def spot(self, x: float, y: float) -> tuple[float, float]:
+        """The pixel of a point on the ground."""
+        scale = self.focal / max(self.depth(x, y), NEAR_M / 2)
+        return self.width / 2 + scale * (x * self.cos - y * self.sin), self.horizon + scale * self.eye_m
 
     def polygon(self, corners: Sequence[tuple[float, float, float]]) -> Points:
         """Pixels of a planar convex polygon, cut off at the near plane; empty (0, 2) when all of it lies behind."""
         kept: list[Points] = []
         points = np.asarray(corners, dtype=np.float64)
-        depths = points[:, 0] * np.sin(self.yaw) + points[:, 1] * np.cos(self.yaw)
+        depths = points[:, 0] * self.sin + points[:, 1] * self.cos
         for i in range(len(points)):
             a, b, da, db = points[i - 1], points[i], depths[i - 1], depths[i]
             if (da < NEAR_M) != (db < NEAR_M):
@@ -56,4 +67,4 @@ class View:
 
     def street_x(self, y: float, column: float) -> float:
         """The x in metres at which the line of constant `y` crosses the pixel column `column`."""
-        return y * float(np.tan(self.yaw + np.arctan((column - self.width / 2) / self.focal)))
+        return y * tan(self.yaw + atan((column - self.width / 2) / self.focal))
