@@ -21,6 +21,7 @@ LIGHTNESS = 0.60
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 SUBPIXEL_BITS = 4  # coordinates in sixteenths of a pixel: boxes glide instead of jumping
 FARTHEST_PX = 16384.0  # beyond it OpenCV's fixed-point coordinates overflow
+TRAIL_CORNERS = 12
 TRAIL_BANDS = 4  # steps in which a trail fades
 
 
@@ -133,6 +134,8 @@ def _ink_on(colour: Colour) -> Colour:
 
 def _draw_trail(canvas: Image, points: NDArray[np.float64], colour: Colour, width: int) -> None:
     """Draw a line that grows fainter and thinner towards its old end."""
+    # From the newest point backwards, so that the line ends at its box; more corners than this cost and do not show.
+    points = points[:: -max(1, len(points) // TRAIL_CORNERS)][::-1]
     last = len(points) - 1
     bands = min(TRAIL_BANDS, last)
     fixed = _fixed(points)
