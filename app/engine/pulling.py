@@ -51,8 +51,9 @@ class Puller:
         """Stop reading. Idempotent."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        if self._source is not None:
-            self._thread.submit(self._source.close)  # behind the read that may still be under way
+        source, self._source = self._source, None
+        if source is not None:
+            self._thread.submit(source.close)  # behind the read that may still be under way
         self._thread.shutdown(wait=False)
 
     async def _run(self) -> None:

@@ -42,6 +42,7 @@ class _Job:
     admitted: Admitted | None
     place: Place | None
     received_at: float
+    dropped_before: int = 0
     perceived: asyncio.Future[Perceived] | None = None
 
 
@@ -69,7 +70,7 @@ class Session:
         self._started: asyncio.Queue[_Job] = asyncio.Queue()
         self._finishing: _Job | None = None
         self._ahead = 0
-        self._dropped_since_last = 0
+        self._carried = 0  # drops that no frame in the queue will report
         self._last_job: _Job | None = None
         self._newest: tuple[Answer, Admitted] | None = None
         self._changed = asyncio.Event()
@@ -144,7 +145,7 @@ class Session:
                 self.accounts.rejected += 1
                 raise
             self.accounts.dropped += 1
-            self._dropped_since_last += 1
+            self._carried += 1
             raise FrameDropped(error.detail, reason="late", **error.members) from None
         except TrackdError:
             self.accounts.rejected += 1
@@ -152,8 +153,8 @@ class Session:
         return self._accept(admitted, place)
 
     def _accept(self, admitted: Admitted, place: Place) -> asyncio.Future[Answer]:
-        self._supersede()
         job = _Job(self._epoch, _future(), admitted, place, perf_counter())
+        self._supersede(job)
         self._last_job = job
         self.accounts.in_flight += 1
         self._waiting.append(job)
@@ -219,9 +220,9 @@ class Session:
             tracks=tracks,
             labels=labels,
             timing=timing,
-            dropped_since_last=self._dropped_since_last,
+            dropped_since_last=job.dropped_before + self._carried,
         )
-        self._dropped_since_last = 0
+        self._carried = 0
         return Answer(Encoded(message), message, seen.detections, tracks, labels)
 
     def _publish(self, job: _Job, answer: Answer) -> None:
@@ -249,20 +250,21 @@ class Session:
                 retry_after_s=1,
             )
 
-    def _supersede(self) -> None:
-        """Policy latest: make room for the newest frame by giving up the oldest that waits."""
-        if self.settings.overload != "latest":
+    def _supersede(self, newest: _Job) -> None:
+        """Policy latest: make room for the newest frame by giving up the oldest; the frame after it reports them."""
+        if self.settings.overload != "latest" or self._ahead < AHEAD:
             return
         frames = [job for job in self._waiting if job.admitted is not None]
-        for job in frames[: max(0, len(frames) - self._capacity + 1)] if self._ahead >= AHEAD else ():
+        excess = max(0, len(frames) - self._capacity + 1)
+        for job, successor in zip(frames[:excess], [*frames[1:], newest], strict=False):
             self._waiting.remove(job)
+            successor.dropped_before += job.dropped_before + 1
             self._drop(job, "superseded")
 
     def _drop(self, job: _Job, reason: Literal["superseded", "closed"]) -> None:
         assert job.place is not None, "a frame has its place"
         self.accounts.dropped += 1
         self.accounts.in_flight -= 1
-        self._dropped_since_last += 1
         seq = job.place.seq
         if not job.future.done():
             detail = f"frame {seq} gave way to a newer one" if reason == "superseded" else f"frame {seq}: stream closed"
@@ -274,6 +276,7 @@ class Session:
         assert job.place is not None, "a frame has its place"
         self.accounts.rejected += 1
         self.accounts.in_flight -= 1
+        self._carried += job.dropped_before
         self._timeline.release(job.place)
         if self._last_job is job:
             self._last_job = None
@@ -320,7 +323,7 @@ class Session:
     def _begin_epoch(self, job: _Job) -> None:
         self._tracker = ByteTracker(self.settings.tracker.config())
         self._newest = None
-        self._dropped_since_last = 0
+        self._carried = 0
         self.broadcast.publish(Encoded(EventMessage("reset", self.stream_id, job.epoch)))
         job.future.cancel()
         self._announce()

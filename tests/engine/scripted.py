@@ -1,0 +1,116 @@
+"""A detector whose answers and pace a test decides, for what a real model cannot be made to do: wait, fail, hang."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.local import LocalEngine
+from app.engine.port import DetectionsIn, FrameIn
+from app.limits import Limits
+from app.settings import Settings, StreamSettings
+from models import ModelInfo
+from tracker import Detections
+
+INFO = ModelInfo(
+    name="scripted",
+    head="yolox",
+    input=None,
+    runs_at=(64, 64),
+    labels=("person", "car"),
+    device="auto",
+    provider="CPUExecutionProvider",
+    batch_limit=None,
+    sha256="0" * 64,
+    size_bytes=1,
+    colour="bgr",
+    fit="centre",
+)
+
+
+class ScriptedDetector:
+    """Finds one person where the image's first pixel says: x = blue, y = green. Red 255 makes it raise.
+
+    `gate` is open unless a test closes it; `entered` counts the calls that reached it.
+    """
+
+    def __init__(self, batch_limit: int | None = None) -> None:
+        self.info = replace(INFO, batch_limit=batch_limit)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Semaphore(0)
+        self.batches: list[list[int]] = []
+        self.closed = False
+
+    def detect(
+        self, images: Sequence[NDArray[np.uint8]], sizes: Sequence[tuple[int, int]] | None = None
+    ) -> list[Detections]:
+        self.batches.append([int(image[0, 0, 0]) for image in images])
+        self.entered.release()
+        assert self.gate.wait(30), "the test never opened the gate"
+        if any(image[0, 0, 2] == 255 for image in images):
+            raise RuntimeError("a poisoned image")
+        return [box_at(float(image[0, 0, 0]), float(image[0, 0, 1])) for image in images]
+
+    def input_size_for(self, width: int, height: int) -> tuple[int, int]:
+        return width, height
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def box_at(x: float, y: float = 0.0, score: float = 0.9, class_id: int = 0) -> Detections:
+    return Detections(np.array([[x, y, x + 40.0, y + 80.0]]), np.array([score]), np.array([class_id]))
+
+
+def picture(x: int = 0, y: int = 0, *, poisoned: bool = False) -> NDArray[np.uint8]:
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[0, 0] = (x, y, 255 if poisoned else 0)
+    return image
+
+
+def frame(x: int = 0, seq: int | None = None, capture_ts: float | None = None, *, poisoned: bool = False) -> FrameIn:
+    return FrameIn(image=picture(x, poisoned=poisoned), seq=seq, capture_ts=capture_ts)
+
+
+def boxes(x: float = 0.0, seq: int | None = None, capture_ts: float | None = None) -> DetectionsIn:
+    return DetectionsIn(box_at(x), 640, 480, seq, capture_ts)
+
+
+def settings(stream: StreamSettings | None = None, **limits: float) -> Settings:
+    return Settings(limits=Limits(**limits), stream=stream or StreamSettings())
+
+
+class Running:
+    """An engine that runs inside `async with`."""
+
+    def __init__(self, detector: ScriptedDetector | None = None, given: Settings | None = None) -> None:
+        self.detector = detector or ScriptedDetector()
+        self.engine = LocalEngine(given or settings(), self.detector)
+
+    async def __aenter__(self) -> LocalEngine:
+        await self.engine.start()
+        return self.engine
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.detector.gate.set()
+        await self.engine.close()
+
+
+async def reached(detector: ScriptedDetector) -> None:
+    """Wait, without blocking the loop, until one more call of the detector stands at its gate."""
+    assert await asyncio.to_thread(detector.entered.acquire, True, 30), "the detector was never called"
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop run until `condition` holds; the test's own time limit ends a wait for what never comes."""
+    while not condition():  # noqa: ASYNC110  # what is waited for lies inside the engine and announces itself to nobody
+        await asyncio.sleep(0.001)
+
+
+def balanced(engine: LocalEngine, stream: str) -> bool:
+    books = engine.stream(stream).accounts
+    return books.received == books.tracked + books.dropped + books.rejected + books.in_flight
