@@ -1,7 +1,11 @@
 """The detector that the settings name."""
 
+import os
+
 from app.settings import Settings
 from models import Detector, DetectorOptions, load_detector
+
+CALLERS_AT_MOST = 4
 
 
 def load_for(settings: Settings) -> Detector:
@@ -10,5 +14,21 @@ def load_for(settings: Settings) -> Detector:
     Raises:
         ModelError: the model is missing, broken or ambiguous, or the device cannot be had.
     """
-    options = DetectorOptions(score_floor=settings.inference.score_floor, threads=settings.inference.threads)
+    inference = settings.inference
+    threads = inference.threads or max(1, cores() // (inference.callers or cpu_callers()))
+    options = DetectorOptions(score_floor=inference.score_floor, threads=threads)
     return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir)
+
+
+def cpu_callers() -> int:
+    """How many threads call the detector on a CPU.
+
+    Two callers with one thread each track a quarter more frames per second than one caller with two (yolox_nano, two
+    cores), at the price of a longer single call. Beyond a few, memory grows and the rate does not.
+    """
+    return min(cores(), CALLERS_AT_MOST)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

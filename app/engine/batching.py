@@ -59,6 +59,11 @@ class Batcher:
         self._workers = [asyncio.create_task(self._work(thread), name="batcher") for thread in self._threads]
 
     @property
+    def callers(self) -> int:
+        """How many threads call the detector."""
+        return len(self._threads)
+
+    @property
     def trouble(self) -> str | None:
         """What keeps the batcher from working, or None."""
         if self._stopped or not self._workers or any(worker.done() for worker in self._workers):

@@ -18,6 +18,7 @@ from app.engine.session import Session
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
+from app.loading import cpu_callers
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
@@ -294,8 +295,8 @@ class LocalEngine:
 
 
 def callers_for(settings: Settings, info: ModelInfo) -> int:
-    """How many threads call the detector: what the operator says, else one."""
-    return settings.inference.callers or 1
+    """How many threads call the detector: what the operator says, else one on a GPU and a few on the CPU."""
+    return settings.inference.callers or (cpu_callers() if info.provider.lower().startswith("cpu") else 1)
 
 
 def _keep(task: asyncio.Future[None]) -> None:

@@ -47,11 +47,22 @@ class Perception:
         self._batcher = batcher
         self._decoders = decoders
         self._limits = limits
+        self._running = 0
 
     @property
     def labels(self) -> Sequence[str]:
         """The detector's class names."""
         return self._detector.info.labels
+
+    @property
+    def depth(self) -> int:
+        """How many frames of one stream may be in perception at once: one for each caller, and one being decoded."""
+        return self._batcher.callers + 1
+
+    @property
+    def hungry(self) -> bool:
+        """True while the detector would idle if streams that have a frame in perception sent no other."""
+        return self._running < 2 * self._batcher.callers
 
     def admit(self, frame: FrameIn | DetectionsIn) -> Admitted:
         """Check a frame by its header alone; no decoder runs.
@@ -80,6 +91,15 @@ class Perception:
         frame = admitted.frame
         if isinstance(frame, DetectionsIn):
             return Perceived(_only(frame.detections, classes))
+        self._running += 1
+        try:
+            return await self._see(stream_id, admitted, frame, classes)
+        finally:
+            self._running -= 1
+
+    async def _see(
+        self, stream_id: str, admitted: Admitted, frame: FrameIn, classes: Sequence[int] | None
+    ) -> Perceived:
         started = perf_counter()
         image = frame.image if frame.data is None else await self._decode(admitted)
         assert image is not None, "admit saw bytes or pixels"

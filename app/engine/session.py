@@ -30,8 +30,6 @@ from tracker import ByteTracker
 
 _log = structlog.get_logger(__name__)
 
-AHEAD = 2  # frames of one stream in perception at once: one in the detector, one being decoded for it
-
 
 @dataclass(slots=True, eq=False)
 class _Job:
@@ -111,7 +109,7 @@ class Session:
     @property
     def credit(self) -> int:
         """How many frames may be unanswered at once."""
-        return AHEAD + self._capacity
+        return self._perception.depth + self._capacity
 
     async def changed(self) -> None:
         """Return when the next frame has been tracked or the stream was closed."""
@@ -163,7 +161,7 @@ class Session:
 
     def _pump(self) -> None:
         """Start waiting jobs as long as perception has room for this stream."""
-        while self._waiting and self._ahead < AHEAD:
+        while self._waiting and self._has_room:
             job = self._waiting.popleft()
             self._ahead += 1
             if job.admitted is not None:
@@ -238,6 +236,11 @@ class Session:
     # -- overload and failure --------------------------------------------------------------------------------------
 
     @property
+    def _has_room(self) -> bool:
+        """A stream has always one frame in perception; more only while the detector is not busy with its neighbours."""
+        return self._ahead == 0 or (self._ahead < self._perception.depth and self._perception.hungry)
+
+    @property
     def _capacity(self) -> int:
         lossless = self.settings.overload == "lossless"
         return self._limits.waiting_lossless if lossless else self._limits.waiting_latest
@@ -252,7 +255,7 @@ class Session:
 
     def _supersede(self, newest: _Job) -> None:
         """Policy latest: make room for the newest frame by giving up the oldest; the frame after it reports them."""
-        if self.settings.overload != "latest" or self._ahead < AHEAD:
+        if self.settings.overload != "latest" or self._has_room:
             return
         frames = [job for job in self._waiting if job.admitted is not None]
         excess = max(0, len(frames) - self._capacity + 1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.engine.local import LocalEngine
 from app.engine.port import DetectionsIn, FrameIn
 from app.limits import Limits
-from app.settings import Settings, StreamSettings
+from app.settings import InferenceSettings, Settings, StreamSettings
 from models import ModelInfo
 from tracker import Detections
 
@@ -81,7 +81,8 @@ def boxes(x: float = 0.0, seq: int | None = None, capture_ts: float | None = Non
 
 
 def settings(stream: StreamSettings | None = None, **limits: float) -> Settings:
-    return Settings(limits=Limits(**limits), stream=stream or StreamSettings())
+    one_caller = InferenceSettings(callers=1)
+    return Settings(limits=Limits(**limits), stream=stream or StreamSettings(), inference=one_caller)
 
 
 class Running:
