@@ -126,8 +126,14 @@ def pull(
     """
     if name not in CATALOG:
         raise ModelNotFound(f"there is no model {name!r}: choose {', '.join(CATALOG)}")
-    entry = CATALOG[name]
-    path = entry.path(cache_dir or default_cache_dir())
+    return pull_entry(CATALOG[name], cache_dir or default_cache_dir(), progress, base_url)
+
+
+def pull_entry(
+    entry: CatalogEntry, cache_dir: Path, progress: Progress | None = None, base_url: str | None = None
+) -> Path:
+    """The path of an entry's model, fetched if it is not there yet; arguments and errors as for `pull`."""
+    path = entry.path(cache_dir)
     if entry.url is None or entry.size_bytes is None or entry.sha256 is None:
         if not path.exists():
             raise DownloadFailed(f"the bundled model {path} is missing: install trackd again")

@@ -22,7 +22,6 @@ Progress = Callable[[int, int], None]
 
 ATTEMPTS = 3
 """Each goes on where the last one broke off."""
-CHUNK = 64 * 1024
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 TIMEOUT = httpx.Timeout(30, connect=10)
 
@@ -99,15 +98,20 @@ def _attempt(file: FileIO, url: str, size_bytes: int, progress: Progress) -> Non
             return
         if not resumes and response.status_code != httpx.codes.OK:
             raise DownloadFailed(f"{url} answered {response.status_code} {response.reason_phrase}")
-        if not resumes:
+        if have and not resumes:
             file.truncate(0)
         _copy(response, file, url, size_bytes, progress)
 
 
 def _copy(response: httpx.Response, file: FileIO, url: str, size_bytes: int, progress: Progress) -> None:
     done = file.seek(0, os.SEEK_END)
+    length = response.headers.get("Content-Length", "")
+    if length.isdecimal() and done + int(length) != size_bytes:
+        file.truncate(0)
+        raise ChecksumMismatch(f"{url} has {done + int(length)} bytes, not the {size_bytes} that were promised")
     progress(done, size_bytes)
-    for chunk in response.iter_bytes(CHUNK):
+    # Unbuffered: what arrived before the line breaks is kept.
+    for chunk in response.iter_raw():
         done += len(chunk)
         if done > size_bytes:
             file.truncate(0)

@@ -85,7 +85,7 @@ def available_cores() -> int:
 def _providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
     match = re.fullmatch(r"auto|cpu|cuda(?::(\d{1,3}))?", device)
     if match is None:
-        raise DeviceUnavailable(f"unknown device {device!r}; choose auto, cpu, cuda or cuda:N")
+        raise DeviceUnavailable(f"unknown device {device!r}: choose auto, cpu, cuda or cuda:N")
     available = ort.get_available_providers()
     if device == "cpu" or (device == "auto" and CUDA not in available):
         return [CPU]

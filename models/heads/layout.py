@@ -14,6 +14,8 @@ Array = NDArray[Any]
 FARTHEST = 1e5
 """No model has an input so large that a box of it could reach this many pixels."""
 MOST_CLASSES = 100_000
+MOST_SCORE = 1.01
+"""What half precision may make of a score of 1."""
 
 
 class Candidates(NamedTuple):
@@ -70,5 +72,5 @@ def candidates(xyxy: NDArray[np.float32], score: NDArray[np.float32], class_id: 
     A model in half precision, or one that was fed nonsense, writes NaN, infinity and boxes as large as a planet: those
     rows are no detections, and one of them would take all precision from the others in the suppression.
     """
-    keep = (np.abs(xyxy) < FARTHEST).all(axis=1) & np.isfinite(score) & (class_id >= 0) & (class_id < MOST_CLASSES)
+    keep = (np.abs(xyxy) < FARTHEST).all(axis=1) & (score <= MOST_SCORE) & (class_id >= 0) & (class_id < MOST_CLASSES)
     return Candidates(xyxy[keep], np.minimum(score[keep], 1), class_id[keep].astype(np.int64))

@@ -13,7 +13,7 @@ import numpy as np
 from models.detector import ModelAmbiguous, ModelUnsupported
 from models.heads import HEADS
 from models.heads.grid import cell_count, strides_for
-from models.heads.layout import Array, Head, as_float32
+from models.heads.layout import MOST_SCORE, Array, Head, as_float32
 
 YOLOV5_ANCHORS = 3
 MOST_FINISHED_BOXES = 1000
@@ -59,7 +59,7 @@ def probe(answer: Answer, wanted: str | None) -> Reading:
         ModelAmbiguous: several fit.
     """
     if wanted is not None and wanted not in HEADS:
-        raise ModelUnsupported(f"there is no head {wanted!r}; choose one of {', '.join(HEADS)}")
+        raise ModelUnsupported(f"there is no head {wanted!r}: choose one of {', '.join(HEADS)}")
     if answer.metadata.get("task", "detect") != "detect":
         raise ModelUnsupported(f"the model's task is {answer.metadata['task']!r}, not 'detect'")
     triple = _labels_boxes_scores(answer)
@@ -100,10 +100,11 @@ def _recognise(answer: Answer, table: Array) -> str:
     a, b = table.shape[1:]
     if b == 6 and (answer.metadata.get("end2end") == "True" or _looks_finished(table, answer.input_hw)):
         return "end2end"
-    columns_per_cell = strides_for(b, answer.input_hw) is not None and a >= 5
-    rows_per_cell = strides_for(a, answer.input_hw) is not None and b >= 6
+    # Every real grid has more cells than a box has numbers: the longer axis counts the boxes.
+    columns_per_cell = b > a >= 5 and strides_for(b, answer.input_hw) is not None
+    rows_per_cell = a > b >= 6 and strides_for(a, answer.input_hw) is not None
     anchors, left = divmod(a, YOLOV5_ANCHORS)
-    rows_per_anchor = not left and strides_for(anchors, answer.input_hw) is not None and b >= 6
+    rows_per_anchor = a > b >= 6 and not left and strides_for(anchors, answer.input_hw) is not None
     fitting = [
         *(["yolov8"] if columns_per_cell else []),
         *(_one_row_per_cell(answer, table) if rows_per_cell else []),
@@ -122,7 +123,7 @@ def _looks_finished(table: Array, input_hw: tuple[int, int]) -> bool:
     if len(rows) > MOST_FINISHED_BOXES or strides_for(len(rows), input_hw) is not None:
         return False
     score, class_id = rows[:, 4], rows[:, 5]
-    return bool(((score >= 0) & (score <= 1.01)).all() and (class_id == np.rint(class_id)).all())
+    return bool(((score >= 0) & (score <= MOST_SCORE)).all() and (class_id == np.rint(class_id)).all())
 
 
 def _one_row_per_cell(answer: Answer, table: Array) -> list[str]:
@@ -155,7 +156,7 @@ def _fitted(head: Head, index: int, table: Array, answer: Answer) -> Reading:
     scores = as_float32(table[:, 4:] if head.name == "yolov8" else table[:, :, 4:])
     if answer.classes not in (None, classes):
         raise ModelUnsupported(f"{answer.classes} labels for {classes} classes: outputs {answer}, head {head.name!r}")
-    if np.nanmin(scores, initial=0) < -0.01 or np.nanmax(scores, initial=0) > 1.01:
+    if np.nanmin(scores, initial=0) < -0.01 or np.nanmax(scores, initial=0) > MOST_SCORE:
         raise ModelUnsupported(
             f"head {head.name!r} expects scores from 0 to 1, the model writes {np.nanmin(scores):.2f} to "
             f"{np.nanmax(scores):.2f}: export it with the sigmoid, or choose another head"

@@ -36,6 +36,7 @@ def best_class(
     """Of the rows at `index`: those whose objectness times best class beats the floor, that score and that class."""
     classes = rows[index, 5:]
     class_id = classes.argmax(axis=1)
-    score = rows[index, 4] * classes[np.arange(len(index)), class_id]
+    with np.errstate(over="ignore", invalid="ignore"):
+        score = rows[index, 4] * classes[np.arange(len(index)), class_id]
     keep = score > floor
     return index[keep], score[keep], class_id[keep]

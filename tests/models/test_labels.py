@@ -1,0 +1,53 @@
+"""Class names out of metadata that strangers wrote."""
+
+from pathlib import Path
+
+import pytest
+
+from models.labels import COCO, labels_beside, labels_for, labels_in
+
+
+def test_coco_has_eighty_different_names() -> None:
+    assert len(set(COCO)) == len(COCO) == 80
+    assert (COCO[0], COCO[2], COCO[79]) == ("person", "car", "toothbrush")
+
+
+def test_names_are_read_as_a_dict_and_as_a_list() -> None:
+    assert labels_in({"names": "{1: 'car', 0: 'person'}"}) == ("person", "car")
+    assert labels_in({"names": "['person', 'car']"}) == ("person", "car")
+
+
+def test_a_gap_among_the_names_is_filled() -> None:
+    assert labels_in({"names": "{2: 'car', 0: 'person'}"}) == ("person", "class 1", "car")
+
+
+@pytest.mark.parametrize("text", ["", "__import__('os')", "{", "7", "{}", "[]", "(" * 500, "{'a': 'b'}", "{-1: 'x'}"])
+def test_names_that_make_no_sense_are_none(text: str) -> None:
+    assert labels_in({"names": text}) is None
+
+
+def test_a_huge_class_id_does_not_make_a_huge_list() -> None:
+    assert labels_in({"names": "{0: 'a', 1000000000: 'b'}"}) == ("a",)
+
+
+def test_names_lose_control_characters_and_excess() -> None:
+    assert labels_in({"names": repr(["a\x1b[31m\nb", "x" * 200])}) == ("a[31mb", "x" * 80)
+
+
+def test_no_metadata_is_no_names() -> None:
+    assert labels_in({}) is None
+
+
+def test_without_names_eighty_classes_are_coco_and_others_are_numbered() -> None:
+    assert labels_for(80) == COCO
+    assert labels_for(2) == ("class 0", "class 1")
+    assert labels_for(None) == ()
+
+
+def test_a_file_of_labels_that_is_empty_or_no_text_counts_as_none(tmp_path: Path) -> None:
+    model = tmp_path / "m.onnx"
+    assert labels_beside(model) is None
+    (tmp_path / "m.labels.txt").write_text("\n\n")
+    assert labels_beside(model) is None
+    (tmp_path / "m.labels.txt").write_bytes(b"\xff\xfe\xff")
+    assert labels_beside(model) is None
