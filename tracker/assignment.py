@@ -9,12 +9,12 @@ from tracker.types import Floats, Ints
 def assign(cost: Floats, limit: float) -> tuple[Ints, Ints]:
     """The pairs (row, column) that minimise the sum of min(cost - limit, 0), each row and column used at most once.
 
-    This is not "solve, then drop pairs above the limit": a pair may be given up so that two others become possible. A pair whose cost
-    equals the limit gains nothing and is never chosen. Which of several equally good answers comes out is up to the solver, and depends on
-    nothing but the order of rows and columns: callers keep a fixed one.
+    This is not "solve, then drop pairs above the limit": a pair may be given up so that two others become possible. A
+    pair whose cost equals the limit gains nothing and is never chosen. Which of several equally good answers comes out
+    is up to the solver, and depends on nothing but the order of rows and columns: callers keep a fixed one.
 
-    Source: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment problems", Computing 38,
-    1987, in the implementation of the package `lap`.
+    Source: R. Jonker, A. Volgenant, "A shortest augmenting path algorithm for dense and sparse linear assignment
+    problems", Computing 38, 1987, in the implementation of the package `lap`.
 
     Args:
         cost: (N, M) float64, finite.
@@ -23,7 +23,8 @@ def assign(cost: Floats, limit: float) -> tuple[Ints, Ints]:
     Returns:
         Rows (ascending) and columns of the K pairs, each (K,) int64.
     """
-    # Rows and columns without any pair below the limit stay alone in every best answer; without them the problem is smaller.
+    # Rows and columns without any pair below the limit stay alone in every best answer; without them the problem is
+    # smaller.
     below = cost < limit
     rows = np.flatnonzero(below.any(axis=1))
     columns = np.flatnonzero(below.any(axis=0))

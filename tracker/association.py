@@ -8,7 +8,7 @@ from tracker.config import ByteTrackConfig
 from tracker.types import Bools, Detections, Floats, Ints, Outcome
 
 NONE = -1
-"""Stands for no detection."""
+"""Stands for no detection, or no track."""
 
 
 class Association:
@@ -17,13 +17,16 @@ class Association:
     Attributes:
         detection: (R,) int64, the detection that each track took, or `NONE`.
         outcome: (N,) uint8, an `Outcome` for each detection, as far as it is known.
-        high, low: rows of the detections scored above, and between the floor and, `track_thresh`, in the order of the input.
+        track_id: (N,) int64, the public id of the track that each detection ended in, -1 until one is known.
+        high: rows of the detections scored above `track_thresh`, in the order of the input.
+        low: rows of those scored between `low_thresh` and `track_thresh`, in the order of the input.
     """
 
     def __init__(self, xyxy: Floats, detections: Detections, config: ByteTrackConfig) -> None:
         self._xyxy = xyxy
         self._detections = detections
         self.detection = np.full(len(xyxy), NONE, np.int64)
+        self.track_id = np.full(len(detections), NONE, np.int64)
         score = detections.score
         above_floor = score > config.low_thresh
         is_low = above_floor & (score < config.track_thresh)
@@ -37,7 +40,8 @@ class Association:
     @property
     def matched(self) -> Bools:
         """(R,) whether each track took a detection."""
-        return self.detection != NONE
+        matched: Bools = self.detection != NONE
+        return matched
 
     def pair(self, tracks: Ints, detections: Ints, limit: float, fuse_score: bool, outcome: Outcome) -> None:
         """Assign the tracks and detections of these rows that are still free, by overlap.
@@ -56,4 +60,5 @@ class Association:
 
     def free_high(self) -> Ints:
         """Rows of the high detections that no track has taken."""
-        return self.high[self.outcome[self.high] == Outcome.HIGH_UNMATCHED]
+        free: Ints = self.high[self.outcome[self.high] == Outcome.HIGH_UNMATCHED]
+        return free

@@ -1,7 +1,7 @@
 """Box conversions and overlap, over (N, 4) arrays.
 
-`xyxy` is x1, y1, x2, y2; `tlwh` is left, top, width, height; `xyah` is centre x, centre y, aspect (width / height), height.
-All in pixels, with real-valued sides: only `iou` counts pixels inclusively.
+`xyxy` is x1, y1, x2, y2; `tlwh` is left, top, width, height; `xyah` is centre x, centre y, aspect (width / height),
+height. All in pixels, with real-valued sides: only `iou` counts pixels inclusively.
 """
 
 import numpy as np
@@ -40,8 +40,8 @@ def xyah_to_xyxy(xyah: Floats) -> Floats:
 def iou(first: Floats, second: Floats) -> Floats:
     """Intersection over union of every box of `first` with every box of `second`.
 
-    Sides count pixels inclusively (x2 - x1 + 1), as ByteTrack's reference implementation does. A predicted box whose height has turned
-    negative overlaps nothing.
+    Sides count pixels inclusively (x2 - x1 + 1), as ByteTrack's reference implementation does. A predicted box whose
+    height has turned negative overlaps nothing.
 
     Args:
         first: (N, 4) corner boxes.
@@ -50,11 +50,10 @@ def iou(first: Floats, second: Floats) -> Floats:
     Returns:
         (N, M) float64 in [0, 1].
     """
-    overlap = (
-        np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(first[:, None, :2], second[None, :, :2]) + 1
-    )
-    np.maximum(overlap, 0, out=overlap)
-    intersection = overlap[..., 0] * overlap[..., 1]
+    start = np.maximum(first[:, None, :2], second[None, :, :2])
+    stop = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    overlap = np.maximum(stop - start + 1, 0)
+    intersection: Floats = overlap[..., 0] * overlap[..., 1]
     union = _areas(first)[:, None] + _areas(second)[None, :] - intersection
     ratio = np.zeros_like(intersection)
     np.divide(intersection, union, out=ratio, where=intersection > 0)
@@ -63,4 +62,5 @@ def iou(first: Floats, second: Floats) -> Floats:
 
 def _areas(xyxy: Floats) -> Floats:
     sides = xyxy[:, 2:] - xyxy[:, :2] + 1
-    return sides[:, 0] * sides[:, 1]
+    areas: Floats = sides[:, 0] * sides[:, 1]
+    return areas

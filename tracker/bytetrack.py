@@ -1,7 +1,8 @@
 """ByteTrack: detections of one frame after another in, boxes with identities that last out.
 
-Source: Y. Zhang, P. Sun, Y. Jiang, D. Yu, F. Weng, Z. Yuan, P. Luo, W. Liu, X. Wang, "ByteTrack: Multi-Object Tracking by Associating
-Every Detection Box", ECCV 2022, algorithm 1, with the track states of the authors' public implementation.
+Source: Y. Zhang, P. Sun, Y. Jiang, D. Yu, F. Weng, Z. Yuan, P. Luo, W. Liu, X. Wang, "ByteTrack: Multi-Object Tracking
+by Associating Every Detection Box", ECCV 2022, algorithm 1, with the track states of the authors' public
+implementation.
 """
 
 from dataclasses import fields, replace
@@ -16,14 +17,14 @@ from tracker.duplicates import twins
 from tracker.errors import StateError
 from tracker.state import TrackerState
 from tracker.table import NO_ID, Table
-from tracker.types import Bools, Codes, Detections, Ints, Outcome, Tracks
+from tracker.types import Bools, Detections, Ints, Outcome, Tracks
 
 
 class ByteTracker:
     """Gives the objects of one stream identities that last.
 
-    It owns its ids: they start at 1, have no holes, and are given when a track is first emitted. It keeps nothing of a track that is
-    gone, has no clock and starts no thread. A call that raises has changed nothing.
+    It owns its ids: they start at 1, have no holes, and are given when a track is first emitted. It keeps nothing of a
+    track that is gone, has no clock and starts no thread. A call that raises has changed nothing.
     """
 
     def __init__(self, config: ByteTrackConfig | None = None) -> None:
@@ -39,10 +40,12 @@ class ByteTracker:
 
         Args:
             detections: what was found in the frame.
-            pts: when the frame was taken, in seconds on any clock that only goes forward; None means one nominal frame after the last.
+            pts: when the frame was taken, in seconds on any clock that only goes forward; None means one nominal frame
+                after the last.
 
         Returns:
-            The tracks matched in this frame (and, in the very first, all that were started), and what became of each detection.
+            The tracks matched in this frame (and, in the very first, all that were started), and what became of each
+            detection.
 
         Raises:
             OutOfOrderError: `pts` is not after that of the frame before.
@@ -103,19 +106,12 @@ def advance(state: TrackerState, detections: Detections, pts: float | None = Non
     after = replace(after, lost=lost)
     source = np.concatenate([found.detection, births])[order]
 
-    twin = twins(after, config.duplicate_thresh)
-    ids = np.full(len(detections), -1, np.int64)
-    _account_for_twins(after, source, twin, found.outcome, ids)
-    keep = np.flatnonzero(~twin)
-    after, source = after.take(keep), source[keep]
-
+    after, source = _without_twins(after, source, found, config.duplicate_thresh)
     emitted = np.flatnonzero(after.activated & ~after.lost)
-    nameless = emitted[after.track_id[emitted] == NO_ID]
-    after.track_id[nameless] = state.next_id + np.arange(len(nameless))
-    ids[source[emitted]] = after.track_id[emitted]
-
-    tracks = _emit(after.take(emitted), source[emitted], found.outcome, ids, time.frame, config.frame_rate)
-    return TrackerState(config, time, state.next_id + len(nameless), after.freeze()), tracks
+    next_id = _give_ids(after, emitted, state.next_id)
+    found.track_id[source[emitted]] = after.track_id[emitted]
+    tracks = _tracks(after.take(emitted), source[emitted], found, time.frame, config.frame_rate)
+    return TrackerState(config, time, next_id, after.freeze()), tracks
 
 
 def _predicted(table: Table, pool: Ints, frames: float) -> Table:
@@ -157,7 +153,7 @@ def _born(detections: Detections, births: Ints, frame: float, activated: bool) -
 
 
 def _rows_after(table: Table, found: Association, births: int, expired: Bools) -> tuple[Ints, Bools]:
-    """The rows that live on, of the table followed by the births, in the order that `Table` promises, and which of them are lost."""
+    """Which rows of the table followed by the births live on, in the order that `Table` promises, and who is lost."""
     missed = ~found.matched & ~expired
     tracked = np.concatenate([
         np.flatnonzero(found.matched & ~table.lost),
@@ -171,16 +167,28 @@ def _rows_after(table: Table, found: Association, births: int, expired: Bools) -
     return np.concatenate([tracked, lost]), np.arange(len(tracked) + len(lost)) >= len(tracked)
 
 
-def _account_for_twins(after: Table, source: Ints, twin: Bools, outcome: Codes, ids: Ints) -> None:
-    """Note which detections ended in a track that is removed as the twin of a lost one."""
-    rows = np.flatnonzero(twin & ~after.lost)
-    outcome[source[rows]] = Outcome.DUPLICATE
-    known = rows[after.track_id[rows] != NO_ID]
-    ids[source[known]] = after.track_id[known]
+def _without_twins(table: Table, source: Ints, found: Association, limit: float) -> tuple[Table, Ints]:
+    """The table and the source of its rows without duplicates; notes which detections ended in one."""
+    twin = twins(table, limit)
+    if not twin.any():
+        return table, source
+    ended = np.flatnonzero(twin & ~table.lost)
+    found.outcome[source[ended]] = Outcome.DUPLICATE
+    named = ended[table.track_id[ended] != NO_ID]
+    found.track_id[source[named]] = table.track_id[named]
+    keep = np.flatnonzero(~twin)
+    return table.take(keep), source[keep]
 
 
-def _emit(shown: Table, source: Ints, outcome: Codes, ids: Ints, frame: float, frame_rate: float) -> Tracks:
-    """What the caller is told of the tracks that were matched."""
+def _give_ids(table: Table, emitted: Ints, next_id: int) -> int:
+    """Give public ids to emitted tracks that have none yet, in place, and return the next one."""
+    nameless = emitted[table.track_id[emitted] == NO_ID]
+    table.track_id[nameless] = next_id + np.arange(len(nameless))
+    return next_id + len(nameless)
+
+
+def _tracks(shown: Table, source: Ints, found: Association, frame: float, frame_rate: float) -> Tracks:
+    """What the caller is told: the tracks that were matched, and what became of every detection."""
     return Tracks(
         track_id=shown.track_id,
         xyxy=xyah_to_xyxy(shown.motion.position),
@@ -189,6 +197,6 @@ def _emit(shown: Table, source: Ints, outcome: Codes, ids: Ints, frame: float, f
         detection=source,
         velocity=shown.motion.velocity[:, :2] * frame_rate,
         age_s=(frame - shown.start) / frame_rate,
-        outcome=outcome,
-        outcome_track_id=ids,
+        outcome=found.outcome,
+        outcome_track_id=found.track_id,
     )

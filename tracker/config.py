@@ -8,11 +8,12 @@ from dataclasses import dataclass
 class ByteTrackConfig:
     """How a tracker behaves. The defaults are the reference implementation's.
 
-    Source: Y. Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", ECCV 2022, section 3. The MOT17 results
-    there use `track_thresh` 0.6 and `match_thresh` 0.9.
+    Source: Y. Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", ECCV 2022, section
+    3. The MOT17 results there use `track_thresh` 0.6 and `match_thresh` 0.9.
 
     Attributes:
-        track_thresh: detections scored above it are high, those between `low_thresh` and it are low; exactly equal is neither.
+        track_thresh: detections scored above it are high, those between `low_thresh` and it are low; exactly equal is
+            neither.
         low_thresh: detections scored at or below it are not used.
         det_thresh: the least score that starts a track; None means `track_thresh` + 0.1.
         match_thresh: cost limit of stage 1, tracks with high detections. A cost is 1 - overlap: bigger is looser.
@@ -39,14 +40,7 @@ class ByteTrackConfig:
     duplicate_thresh: float = 0.15
 
     def __post_init__(self) -> None:
-        for name in (
-            "track_thresh",
-            "low_thresh",
-            "match_thresh",
-            "second_match_thresh",
-            "unconfirmed_match_thresh",
-            "duplicate_thresh",
-        ):
+        for name in _FRACTIONS:
             self._check(name, 0.0, 1.0)
         if self.low_thresh > self.track_thresh:
             raise ValueError(
@@ -55,16 +49,11 @@ class ByteTrackConfig:
         if self.det_thresh is not None:
             self._check("det_thresh", 0.0, 1.0)
         elif self.birth_thresh > 1.0:
-            raise ValueError(
-                f"track_thresh is {self.track_thresh!r}, so det_thresh would be {self.birth_thresh!r} and no track could start: set det_thresh"
-            )
-        if not isinstance(self.fuse_score, bool):
+            would_be = f"track_thresh is {self.track_thresh!r}, so det_thresh would be {self.birth_thresh!r}"
+            raise ValueError(f"{would_be} and no track could start: set det_thresh")
+        if type(self.fuse_score) is not bool:
             raise ValueError(f"fuse_score is {self.fuse_score!r}: it must be True or False")
-        if (
-            isinstance(self.lost_buffer, bool)
-            or not isinstance(self.lost_buffer, int)
-            or not 0 <= self.lost_buffer <= 1_000_000
-        ):
+        if type(self.lost_buffer) is not int or not 0 <= self.lost_buffer <= 1_000_000:
             raise ValueError(
                 f"lost_buffer is {self.lost_buffer!r}: it must be a whole number of frames from 0 to 1000000"
             )
@@ -86,3 +75,13 @@ class ByteTrackConfig:
     def max_lost(self) -> int:
         """How many nominal frames a lost track is kept."""
         return int(self.frame_rate / 30.0 * self.lost_buffer)
+
+
+_FRACTIONS = (
+    "track_thresh",
+    "low_thresh",
+    "match_thresh",
+    "second_match_thresh",
+    "unconfirmed_match_thresh",
+    "duplicate_thresh",
+)

@@ -8,10 +8,10 @@ from tracker.types import Bools
 
 
 def twins(table: Table, limit: float) -> Bools:
-    """Which tracks have to go, (R,) bool: of a tracked and a lost track with 1 - IoU < `limit`, the one with the shorter life.
+    """Which tracks have to go, (R,) bool: of a tracked and a lost one with 1 - IoU < `limit`, the shorter life.
 
-    A life lasts from the first to the last matched detection; at equal lives the tracked one goes. Every pair is judged by itself, as in
-    ByteTrack's reference implementation.
+    A life lasts from the first to the last matched detection; at equal lives the tracked one goes. Every pair is judged
+    by itself, as in ByteTrack's reference implementation.
     """
     doomed = np.zeros(len(table), np.bool_)
     tracked, lost = np.flatnonzero(~table.lost), np.flatnonzero(table.lost)

@@ -1,11 +1,12 @@
 """The constant-velocity filter of ByteTrack, in closed form over many tracks at once.
 
-Source: N. Wojke, A. Bewley, D. Paulus, "Simple Online and Realtime Tracking with a Deep Association Metric", ICIP 2017, section 2.1 (the
-state and its noise), as used by Y. Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every Detection Box", ECCV 2022.
+Source: N. Wojke, A. Bewley, D. Paulus, "Simple Online and Realtime Tracking with a Deep Association Metric", ICIP 2017,
+section 2.1 (the state and its noise), as used by Y. Zhang et al., "ByteTrack: Multi-Object Tracking by Associating
+Every Detection Box", ECCV 2022.
 
-The state is (x, y, a, h), centre, aspect and height, with one velocity each. Every matrix of that eight-dimensional filter is
-block-diagonal by coordinate, so it is four independent filters of two states: no matrix is ever inverted. Functions map arrays
-to new arrays and keep nothing. Velocities are per nominal frame.
+The state is (x, y, a, h), centre, aspect and height, with one velocity each. Every matrix of that eight-dimensional
+filter is block-diagonal by coordinate, so it is four independent filters of two states: no matrix is ever inverted.
+Functions map arrays to new arrays and keep nothing. Velocities are per nominal frame.
 """
 
 from typing import NamedTuple
@@ -63,8 +64,8 @@ def initiate(xyah: Floats) -> Motion:
 def predict(motion: Motion, frames: float = 1.0) -> Motion:
     """The filters `frames` nominal frames later, in one step.
 
-    With F(d) = [[1, d], [0, 1]] and Q(d) = [[d qp + qv d(d-1)(2d-1)/6, qv d(d-1)/2], [., d qv]]; the noise is scaled by the mean
-    height before the step. At d = 1 this is exactly ByteTrack's prediction, and Q(a+b) = F(b) Q(a) F(b)' + Q(b).
+    With F(d) = [[1, d], [0, 1]] and Q(d) = [[d qp + qv d(d-1)(2d-1)/6, qv d(d-1)/2], [., d qv]]; the noise is scaled by
+    the mean height before the step. At d = 1 this is exactly ByteTrack's prediction; Q(a+b) = F(b) Q(a) F(b)' + Q(b).
     """
     d = frames
     p, v, a, b, c = motion
@@ -82,8 +83,8 @@ def predict(motion: Motion, frames: float = 1.0) -> Motion:
 def advance(motion: Motion, lost: Bools, frames: float) -> Motion:
     """The filters of tracked and lost tracks `frames` nominal frames later, in steps of one frame and a remainder.
 
-    The height of a track that was not seen does not go on changing: a lost track's height velocity is zeroed before the first step, and,
-    because nobody was seen in the frames that a gap skipped, everybody's after it.
+    The height of a track that was not seen does not go on changing: a lost track's height velocity is zeroed before the
+    first step, and, because nobody was seen in the frames that a gap skipped, everybody's after it.
 
     Args:
         motion: the filters of N tracks.

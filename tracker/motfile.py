@@ -1,7 +1,8 @@
-"""MOT Challenge text: one row per box, `frame,id,left,top,width,height,score,...`, frames counted from 1, boxes in pixels.
+"""MOT Challenge text: a row per box, `frame,id,left,top,width,height,score,...`, frames from 1, boxes in pixels.
 
-Source: A. Milan, L. Leal-Taixe, I. Reid, S. Roth, K. Schindler, "MOT16: A Benchmark for Multi-Object Tracking", arXiv 1603.00831,
-section 4.1. Files of detections and results end in three unused columns (-1), ground truth in class and visibility.
+Source: A. Milan, L. Leal-Taixe, I. Reid, S. Roth, K. Schindler, "MOT16: A Benchmark for Multi-Object Tracking", arXiv
+1603.00831, section 4.1. Files of detections and results end in three unused columns (-1), ground truth in class and
+visibility.
 """
 
 import math
@@ -88,9 +89,10 @@ class MotWriter:
 
     def __init__(self, target: str | os.PathLike[str] | TextIO) -> None:
         self._owned = isinstance(target, str | os.PathLike)
-        self._file: TextIO = (
-            Path(target).open("w", encoding="utf-8", newline="\n") if isinstance(target, str | os.PathLike) else target
-        )
+        if isinstance(target, str | os.PathLike):
+            self._file: TextIO = Path(target).open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - `close` closes it
+        else:
+            self._file = target
 
     def write(self, frame: int, tracks: Tracks) -> None:
         """Add the rows of one frame, counted from 1.
@@ -101,9 +103,11 @@ class MotWriter:
         if frame < 1:
             raise ValueError(f"frame is {frame}: MOT files count frames from 1")
         columns = zip(tracks.track_id.tolist(), xyxy_to_tlwh(tracks.xyxy).tolist(), tracks.score.tolist(), strict=True)
-        self._file.write("".join(
-            f"{frame},{track_id},{x:.4f},{y:.4f},{w:.4f},{h:.4f},{score:.6f},-1,-1,-1\n" for track_id, (x, y, w, h), score in columns
-        ))  # fmt: skip
+        rows = [
+            f"{frame},{track_id},{x:.4f},{y:.4f},{w:.4f},{h:.4f},{score:.6f},-1,-1,-1\n"
+            for track_id, (x, y, w, h), score in columns
+        ]
+        self._file.write("".join(rows))
         self._file.flush()
 
     def close(self) -> None:

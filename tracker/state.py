@@ -15,7 +15,7 @@ from tracker.types import Bools
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackerState:
-    """A tracker between two calls. Continuing from it is bit-exact. `len` is the number of live tracks, tracked and lost.
+    """A tracker between two calls. Continuing from it is bit-exact; its `len` is the number of live tracks.
 
     Attributes:
         config: the parameters that it was made with.
@@ -107,7 +107,7 @@ def _check_tracks(table: Table, frame: float) -> None:
     _require(bool((np.diff(table.lost.astype(np.int8)) >= 0).all()), "a lost track comes before a tracked one")
 
 
-def _require_rows(good: Bools, problem: str) -> None:
+def _require_rows(good: Bools | np.bool_, problem: str) -> None:
     if not good.all():
         raise StateError(f"not a tracker state: {problem} in row {int(np.argmin(good))}")
 

@@ -1,7 +1,8 @@
 """The bytes of a snapshot.
 
-Layout, little-endian: magic `TRKDSTAT`; version u16; length of the header u32; number of rows u32; the header, UTF-8 JSON (floats are
-written so that they read back exactly); the columns of `table.COLUMNS` one after another, each as raw rows; SHA-256 of all that.
+Layout, little-endian: magic `TRKDSTAT`; version u16; length of the header u32; number of rows u32; the header, UTF-8
+JSON (floats are written so that they read back exactly); the columns of `table.COLUMNS` one after another, each as raw
+rows; SHA-256 of all that.
 """
 
 import hashlib

@@ -16,7 +16,7 @@ NO_ID = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """The R live tracks: first the tracked ones in order of their (re)appearance, then the lost ones in order of their loss.
+    """The R live tracks: first the tracked ones in order of (re)appearance, then the lost ones in order of loss.
 
     That order is the order of rows in every assignment, so it also decides ties.
 

@@ -1,7 +1,8 @@
 """How many nominal frames have passed since the last call.
 
-Cameras drop frames, and their timestamps jitter; the filter counts in frames of the nominal rate. Timestamps that a constant-rate stream
-could have produced count as whole frames, so that they give the very same results as no timestamps at all.
+Cameras drop frames, and their timestamps jitter; the filter counts in frames of the nominal rate. Timestamps that a
+constant-rate stream could have produced count as whole frames, so that they give the very same results as no timestamps
+at all.
 """
 
 import math
@@ -13,7 +14,8 @@ SNAP = 0.25
 """How far, in frames, a timestamp may lie from its place in a constant-rate stream."""
 
 PTS_LIMIT_S = 1e12
-"""The largest presentation time, either side of zero: beyond any epoch, and small enough that differences stay finite."""
+"""The largest presentation time, either side of zero: beyond any epoch, and small enough that differences stay
+finite."""
 
 
 class Timebase(NamedTuple):
@@ -22,8 +24,8 @@ class Timebase(NamedTuple):
     Attributes:
         frame: nominal frames counted so far, the sum of what passed at each call; 0 before the first call.
         pts: the presentation time of the last frame in seconds, None where none was ever given.
-        early: with `late`, where the last frame's place in a constant-rate stream can lie, in frames relative to `pts`, given
-            that no timestamp since `early` and `late` were last opened lies more than `SNAP` from its own place.
+        early: with `late`, where the last frame's place in a constant-rate stream can lie, in frames relative to `pts`,
+            given that no timestamp since `early` and `late` were last opened lies more than `SNAP` from its own place.
         late: see `early`.
     """
 
@@ -35,9 +37,9 @@ class Timebase(NamedTuple):
     def advance(self, pts: float | None, frame_rate: float) -> tuple["Timebase", float]:
         """The time base after one more frame, and the number d > 0 of nominal frames that passed.
 
-        Without a time one frame has passed. With one, d = (pts - previous pts) * frame_rate, snapped to the nearest integer >= 1 when
-        within 0.25 of it. A single interval of a jittered stream can be off by twice the jitter, so d is snapped as well where every
-        timestamp so far lies within 0.25 of a constant-rate stream.
+        Without a time one frame has passed. With one, d = (pts - previous pts) * frame_rate, snapped to the nearest
+        integer >= 1 when within 0.25 of it. A single interval of a jittered stream can be off by twice the jitter, so d
+        is snapped as well where every timestamp so far lies within 0.25 of its place in a constant-rate stream.
 
         Raises:
             OutOfOrderError: `pts` is at or before the time of the last frame.

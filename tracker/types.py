@@ -15,13 +15,15 @@ Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8]
 
 COORDINATE_LIMIT = 1e6
-"""The largest coordinate, in pixels, either side of zero. It bounds the filter's state, so that no input can make it overflow."""
+"""The largest coordinate, in pixels, either side of zero. It bounds the filter's state, so that no input can make it
+overflow."""
 
 SMALLEST_SIDE = 1e-6
 """The smallest width and height of a box, in pixels: what float64 still tells apart at `COORDINATE_LIMIT`."""
 
 NORMALISED_RANGE = (-0.5, 1.5)
-"""A frame whose every coordinate lies in here is in fractions of the image, not in pixels (detectors overshoot the edges a little)."""
+"""A frame whose every coordinate lies in here is in fractions of the image, not in pixels (detectors overshoot the
+edges a little)."""
 
 
 class Outcome(IntEnum):
@@ -61,8 +63,8 @@ class Detections:
         class_id: (N,) int64, not negative.
 
     Raises:
-        DetectionsError: a shape, a type or a value is not as above, a box has no area or reaches beyond `COORDINATE_LIMIT`,
-            or all boxes lie within `NORMALISED_RANGE`. The message names the row and its value.
+        DetectionsError: a shape, a type or a value is not as above, a box has no area or reaches beyond
+            `COORDINATE_LIMIT`, or all boxes lie within `NORMALISED_RANGE`. The message names the row and its value.
     """
 
     xyxy: Floats
@@ -162,7 +164,7 @@ def _check_boxes(xyxy: Floats) -> None:
             "so multiply x by its width and y by its height", "xyxy", 0)  # fmt: skip
 
 
-def _check_each(values: Floats | Ints, name: str, good: Bools, wanted: str) -> None:
+def _check_each(values: Floats | Ints, name: str, good: Bools | np.bool_, wanted: str) -> None:
     if not good.all():
         row = int(np.argmin(good))
         raise DetectionsError(f"{name} of row {row} is {values[row].tolist()}: {wanted}", name, row)
