@@ -1,0 +1,62 @@
+"""The outputs that `trackd track` was asked for."""
+
+import os
+from pathlib import Path
+
+from app.cli.errors import UsageFailure
+from app.offline import OutputError, Sink
+from app.offline.jsonl_sink import JsonLinesSink
+from app.offline.mot_sink import MotSink
+from app.offline.opening import STANDARD_OUTPUT, check_target
+from app.offline.painter import Painter
+from app.offline.video_sink import VideoSink, check_video_target
+from app.sources import Source
+
+
+def check_outputs(source: str, video: str | None, mot: str | None, json: str | None) -> None:
+    """Refuse outputs that cannot be written, before any work is done and without touching a file.
+
+    Raises:
+        OutputError: no such folder, or the output would overwrite the source.
+        UsageFailure: two outputs would go to one place.
+    """
+    targets = [target for target in (video, mot, json) if target is not None]
+    places = [target if target == STANDARD_OUTPUT else os.path.realpath(target) for target in targets]
+    if len(set(places)) < len(places):
+        raise UsageFailure(f"two outputs name the same file: {', '.join(targets)}")
+    if video is not None:
+        check_video_target(video)
+    for target in (mot, json):
+        if target is not None and target != STANDARD_OUTPUT:
+            check_target(target)
+    for target in targets:
+        if target != STANDARD_OUTPUT and _same_file(target, source):
+            raise OutputError(f"cannot write {target}: it is the source")
+
+
+def open_outputs(
+    source: Source, labels: tuple[str, ...], video: str | None, mot: str | None, json: str | None
+) -> list[Sink]:
+    """Create the outputs. Where one cannot be created the others are closed again.
+
+    Raises:
+        OutputError: a file cannot be created.
+    """
+    sinks: list[Sink] = []
+    try:
+        if mot is not None:
+            sinks.append(MotSink(mot))
+        if json is not None:
+            sinks.append(JsonLinesSink(json, source.name, labels))
+        if video is not None:
+            sinks.append(VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels)))
+    except OutputError:
+        for sink in sinks:
+            sink.close()
+        raise
+    return sinks
+
+
+def _same_file(target: str, source: str) -> bool:
+    path = Path(source.removeprefix("file://"))
+    return path.exists() and Path(target).exists() and path.samefile(target)

@@ -1,0 +1,85 @@
+"""How far a run is: a bar on a terminal, a line now and then where there is none."""
+
+from contextlib import AbstractContextManager
+from time import monotonic
+from types import TracebackType
+from typing import Protocol, Self, TextIO
+
+from rich import progress as bars
+from rich.console import Console
+
+from app.offline import Summary, TrackedFrame
+
+LINE_EVERY_S = 2.0
+
+
+class Progress(Protocol):
+    """Told of every tracked frame."""
+
+    def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
+        """One frame more."""
+
+
+class SilentProgress(AbstractContextManager["SilentProgress"]):
+    """Says nothing."""
+
+    def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
+        """One frame more."""
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class LineProgress(AbstractContextManager["LineProgress"]):
+    """Writes a line after the first frame and then every two seconds."""
+
+    def __init__(self, target: TextIO, name: str, total: int | None) -> None:
+        self._target = target
+        self._name = name
+        self._total = total
+        self._next_s = 0.0
+
+    def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
+        """One frame more."""
+        now = monotonic()
+        if now >= self._next_s:
+            self._next_s = now + LINE_EVERY_S
+            self._target.write(self._line(summary) + "\n")
+            self._target.flush()
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def _line(self, summary: Summary) -> str:
+        done = f"{self._name}: {summary.frames}" + (f" of {self._total}" if self._total else "")
+        line = f"{done} frames, {summary.fps:.1f} frames/s, {summary.ids.total()} ids"
+        if self._total and summary.fps > 0:
+            line += f", {max(0, self._total - summary.frames) / summary.fps:.0f} s left"
+        return line
+
+
+class BarProgress:
+    """A bar with rate, ids and the time that is left."""
+
+    def __init__(self, console: Console, name: str, total: int | None) -> None:
+        self._bars = bars.Progress(
+            bars.TextColumn("[bold]{task.description}"),
+            bars.BarColumn(),
+            bars.TextColumn("{task.completed:.0f}" + ("/{task.total:.0f}" if total else "")),
+            bars.TextColumn("{task.fields[rate]} frames/s"),
+            bars.TextColumn("{task.fields[ids]} ids"),
+            *([bars.TimeRemainingColumn()] if total else [bars.TimeElapsedColumn()]),
+            console=console,
+        )
+        self._task = self._bars.add_task(name, total=total, rate="-", ids="0")
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
+        """One frame more."""
+        self._bars.update(self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=str(summary.ids.total()))

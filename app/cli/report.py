@@ -1,0 +1,45 @@
+"""The lines at the end of a run."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.cli.interrupt import Interruption
+from app.offline import Summary
+from app.offline.opening import STANDARD_OUTPUT
+from app.sources import Source
+from models import ModelInfo
+
+UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def describe(
+    source: Source, summary: Summary, info: ModelInfo, outputs: Sequence[str], interruption: Interruption
+) -> Iterator[str]:
+    """What was done, line by line."""
+    if interruption.exit_code:
+        yield f"stopped by {interruption.name}; what was written is complete up to there"
+    yield (
+        f"{source.name}: {summary.frames} frames in {summary.elapsed_s:.1f} s, {summary.fps:.1f} frames/s, "
+        f"{_ids(summary, info)}"
+    )
+    if source.skipped.count:
+        yield f"  skipped {source.skipped.count} that could not be decoded; first: {source.skipped.reasons[0]}"
+    yield f"  model {info.name} on {info.provider.removesuffix('ExecutionProvider')}"
+    for target in outputs:
+        if target != STANDARD_OUTPUT and Path(target).exists():
+            yield f"  wrote {target} ({size(Path(target).stat().st_size)})"
+
+
+def size(count: float) -> str:
+    """A number of bytes for people."""
+    for unit in UNITS:
+        if count < 1000 or unit == UNITS[-1]:
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if unit == UNITS[0] else f"{count:.1f} {unit}"
+
+
+def _ids(summary: Summary, info: ModelInfo) -> str:
+    total = summary.ids.total()
+    by_class = ", ".join(f"{info.label(class_id)} {count}" for class_id, count in summary.ids.most_common())
+    return f"{total} {'id' if total == 1 else 'ids'}" + (f" ({by_class})" if by_class else "")

@@ -1,0 +1,146 @@
+"""`trackd track`: its arguments."""
+
+from typing import Annotated
+
+import typer
+
+from app.cli.options import ConfigOption, DeviceOption, ModelOption
+
+OUTPUTS = "Outputs"
+WHAT = "What is detected"
+TRACKER = "Tracker"
+FRAMES = "Frames"
+
+
+def track(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Video file, picture, folder of pictures, MOT Challenge sequence, or the demo camera: "
+            "'demo:?seed=1&frames=300&width=960&height=540&fps=30'.",
+        ),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Video with boxes, ids and trails: .mp4, .mov or .mkv.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
+    mot: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="MOT Challenge rows; - is standard output.", rich_help_panel=OUTPUTS),
+    ] = None,
+    json: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="One JSON message per frame, as the service answers; - is standard output.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
+    model: ModelOption = None,
+    device: DeviceOption = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,...", help="Keep these classes only, by name or number.", rich_help_panel=WHAT),
+    ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=0.99,
+            help="Detections at or below it never reach the tracker; default 0.1.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    track_thresh: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="Detections above it keep and start tracks; default 0.5.", rich_help_panel=TRACKER
+        ),
+    ] = None,
+    low_thresh: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="Detections from here to track-thresh keep tracks; default 0.1.",
+            rich_help_panel=TRACKER,
+        ),
+    ] = None,
+    det_thresh: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="Score that starts a track; default track-thresh + 0.1.", rich_help_panel=TRACKER
+        ),
+    ] = None,
+    match_thresh: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="How far a box may be from a track; bigger is looser; default 0.8.",
+            rich_help_panel=TRACKER,
+        ),
+    ] = None,
+    lost_buffer: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=100_000,
+            help="Frames of a 30 fps stream that a lost track is kept; default 30.",
+            rich_help_panel=TRACKER,
+        ),
+    ] = None,
+    frames: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many frames.", rich_help_panel=FRAMES)
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Take every n-th frame.", rich_help_panel=FRAMES)] = 1,
+    fps: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            max=480.0,
+            help="Frames per second of a folder of pictures, or of a video that states it wrongly.",
+            rich_help_panel=FRAMES,
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary, errors only.")] = False,
+) -> int:
+    """Track a video, pictures or the demo camera, and write what was found.
+
+    An output that exists is replaced. Ctrl-C ends in good order: rows are complete and the video plays.
+    """
+    from app.cli.tracking import TrackRequest, run_track
+
+    thresholds = {
+        "track_thresh": track_thresh,
+        "low_thresh": low_thresh,
+        "det_thresh": det_thresh,
+        "match_thresh": match_thresh,
+        "lost_buffer": lost_buffer,
+    }
+    return run_track(
+        TrackRequest(
+            source=source,
+            video=output,
+            mot=mot,
+            json=json,
+            model=model,
+            device=device,
+            classes=classes,
+            min_score=min_score,
+            tracker={key: value for key, value in thresholds.items() if value is not None},
+            frames=frames,
+            every=every,
+            frame_rate=fps,
+            config=config,
+            quiet=quiet,
+        )
+    )

@@ -1,0 +1,110 @@
+"""`trackd track`: what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.cli.console import Reporter
+from app.cli.detecting import Load, choose_model, load_for_tracking
+from app.cli.errors import UsageFailure
+from app.cli.interrupt import Interruption
+from app.cli.outputs import check_outputs, open_outputs
+from app.cli.report import describe
+from app.offline import Plan, track_source
+from app.offline.classes import class_ids
+from app.offline.opening import STANDARD_OUTPUT
+from app.settings import Settings, load_settings
+from app.sources import Source, open_source
+from app.sources.demo_url import is_demo
+from models import Detector
+from tracker import ByteTrackConfig, ByteTracker
+
+DEMO_FRAMES = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRequest:
+    """The arguments of `trackd track`; None means not given."""
+
+    source: str
+    video: str | None = None
+    mot: str | None = None
+    json: str | None = None
+    model: str | None = None
+    device: str | None = None
+    classes: str | None = None
+    min_score: float | None = None
+    tracker: Mapping[str, float | int]
+    frames: int | None = None
+    every: int = 1
+    frame_rate: float | None = None
+    config: Path | None = None
+    quiet: bool = False
+
+
+def run_track(request: TrackRequest) -> int:
+    """Track a source as asked; returns the exit code."""
+    settings = load_settings({"model": request.model, "device": request.device}, request.config)
+    report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json))
+    check_outputs(request.source, request.video, request.mot, request.json)
+    # The source before the model, so that a misspelt path is found out at once; how it is decoded depends on the model.
+    with open_source(request.source, frame_rate=request.frame_rate):
+        pass
+    model = choose_model(settings, request.source, report)
+    with Interruption() as interruption:
+        detector, load = load_for_tracking(settings, model, request.min_score)
+        source = open_source(request.source, frame_rate=request.frame_rate, cover=detector.input_size_for)
+        plan = _plan(request, settings, source, detector, load)
+        tracker = ByteTracker(_tracker_config(request, settings, source))
+        sinks = open_outputs(source, detector.info.labels, request.video, request.mot, request.json)
+        with report.progress(source.name, _expected(source, plan)) as progress:
+            summary = track_source(
+                source, detector, tracker, sinks, plan, stop=interruption.stop, on_frame=progress.advance
+            )
+    detector.close()
+    for line in describe(source, summary, detector.info, [sink.target for sink in sinks], interruption):
+        report.say(line)
+    return interruption.exit_code
+
+
+def _plan(request: TrackRequest, settings: Settings, source: Source, detector: Detector, load: Load) -> Plan:
+    frames = request.frames
+    if frames is None and source.frame_count is None and is_demo(request.source):
+        frames = DEMO_FRAMES
+    return Plan(
+        classes=_classes(request, settings, detector),
+        frames=frames,
+        every=request.every,
+        callers=load.callers,
+        batch=load.batch,
+    )
+
+
+def _classes(request: TrackRequest, settings: Settings, detector: Detector) -> frozenset[int] | None:
+    if request.classes is not None:
+        wanted = [name for name in request.classes.split(",") if name.strip()]
+        origin = "--classes"
+    elif settings.stream.classes is not None:
+        wanted, origin = [str(name) for name in settings.stream.classes], "stream.classes"
+    else:
+        return None
+    if not wanted:
+        raise UsageFailure(f"{origin} names no class; leave it out to keep all")
+    try:
+        return class_ids(wanted, detector.info.labels)
+    except ValueError as error:
+        raise UsageFailure(f"{origin}: {error}") from None
+
+
+def _tracker_config(request: TrackRequest, settings: Settings, source: Source) -> ByteTrackConfig:
+    values = settings.stream.tracker.model_dump() | dict(request.tracker)
+    try:
+        return ByteTrackConfig(**values | {"frame_rate": source.frame_rate / request.every})
+    except ValueError as error:
+        raise UsageFailure(str(error)) from None
+
+
+def _expected(source: Source, plan: Plan) -> int | None:
+    known = None if source.frame_count is None else -(-source.frame_count // plan.every)
+    candidates = [count for count in (known, plan.frames) if count is not None]
+    return min(candidates) if candidates else None
