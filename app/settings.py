@@ -78,7 +78,7 @@ class StreamSettings(_Frozen):
         default="latest", description="drop the older, or make the producer wait"
     )
     order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
-    source: SourceSettings | None = None
+    source: SourceSettings | None = Field(default=None, description="what the server reads by itself, as a table")
 
     @field_validator("tracker")
     @classmethod
@@ -118,8 +118,8 @@ class Settings(BaseSettings):
     source_schemes: tuple[Literal["demo"], ...] = Field(
         default=("demo",), description="kinds of sources a stream may name"
     )
-    log_format: Literal["console", "json"] = "console"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = Field(default="console", description="lines for people, or JSON")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     drain_s: float = Field(default=8.0, gt=0, le=600, description="seconds that frames in flight get at shutdown")
     inference: InferenceSettings = InferenceSettings()
     limits: Limits = Limits()
