@@ -1,0 +1,21 @@
+"""The HTTP and WebSocket surface: one file per resource, each with a `router()`."""
+
+from fastapi import APIRouter, FastAPI
+
+from app.api import docs, frames, health, ingest, models, pictures, streams, subscribe, tracks
+from app.api.context import RequestContext
+from app.api.openapi import describe
+from app.api.problem import install_errors as _install_handlers
+
+
+def routers() -> list[APIRouter]:
+    """Everything that the application answers, apart from the page."""
+    parts = (streams, frames, tracks, pictures, ingest, subscribe, models, health, docs)
+    return [part.router() for part in parts]
+
+
+def install_errors(app: FastAPI) -> None:
+    """Make every refusal a problem document with the request's id, and say so in the OpenAPI description."""
+    app.add_middleware(RequestContext)
+    _install_handlers(app)
+    app.openapi = describe(app)  # type: ignore[method-assign]

@@ -1,0 +1,22 @@
+"""What every resource asks of its request: the engine, and the stream's name."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path
+from starlette.requests import HTTPConnection
+
+from app.engine.port import Engine
+from app.settings import STREAM_ID_PATTERN
+
+
+def engine_of(connection: HTTPConnection) -> Engine:
+    """The engine that the application's lifespan has started."""
+    engine: Engine = connection.app.state.engine
+    return engine
+
+
+EngineDep = Annotated[Engine, Depends(engine_of)]
+StreamId = Annotated[
+    str,
+    Path(pattern=STREAM_ID_PATTERN, description="name of the stream: letters, digits, '.', '_' and '-', 64 at most"),
+]

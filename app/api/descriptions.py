@@ -1,0 +1,74 @@
+"""Pieces of the OpenAPI description that several resources share."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel
+
+from app.api.problem import MEDIA_TYPE
+from app.settings import StreamSettings
+from app.wire import DetectionsBody, TracksMessage
+
+_REF = "#/components/schemas/{name}"
+
+PROBLEM_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. There may also be `stream`, `seq`, `expected_seq`, `limit`, `retry_after_s`.",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string", "description": "stable address of the kind of problem"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "request_id": {"type": ["string", "null"]},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {"pointer": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route for refusals with these statuses."""
+    schema = {"$ref": _REF.format(name="Problem")}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def json_body(
+    model: type[BaseModel] | type[msgspec.Struct], *other_types: str, required: bool = True
+) -> dict[str, Any]:
+    """`openapi_extra` of a route whose body is read by hand."""
+    schema = {"$ref": _REF.format(name=model.__name__)}
+    content = {kind: {"schema": schema} for kind in ("application/json", *other_types)}
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def tracks_answer(description: str = "The frame's tracks") -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers a `tracks` message."""
+    content = {"application/json": {"schema": {"$ref": _REF.format(name=TracksMessage.__name__)}}}
+    return {200: {"description": description, "content": content}}
+
+
+def wire_schemas() -> dict[str, Any]:
+    """Schemas of the wire's messages, which FastAPI does not find by itself."""
+    _, schemas = msgspec.json.schema_components([TracksMessage, DetectionsBody], ref_template=_REF)
+    return {**schemas, "Problem": dict(PROBLEM_SCHEMA)}
+
+
+def stream_settings_schemas() -> dict[str, Any]:
+    """Schemas of a stream's settings as they are sent."""
+    schema = StreamSettings.model_json_schema(mode="validation", ref_template="#/components/schemas/{model}")
+    below: dict[str, Any] = schema.pop("$defs", {})
+    return {**below, StreamSettings.__name__: schema}
