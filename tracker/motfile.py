@@ -167,5 +167,5 @@ def _number(cell: str, line: int) -> float:
 
 
 def _shown(text: str) -> str:
-    text = text.strip()
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    text = repr(text.strip())
+    return text if len(text) <= 80 else text[:76] + "...'"

@@ -13,6 +13,9 @@ from tracker.errors import OutOfOrderError, TrackerError
 SNAP = 0.25
 """How far, in frames, a timestamp may lie from its place in a constant-rate stream."""
 
+RESOLUTION = 1e-4
+"""What counts as nothing, in frames: above the rounding of epoch seconds, so that 1.5 frames are 1.5 on any clock."""
+
 PTS_LIMIT_S = 1e12
 """The largest presentation time, either side of zero: beyond any epoch, and small enough that differences stay
 finite."""
@@ -62,7 +65,7 @@ class Timebase(NamedTuple):
         whole = max(1.0, float(round(interval)))
         early = max(-SNAP, self.early + whole - interval)
         late = min(SNAP, self.late + whole - interval)
-        if early < late:
+        if late - early > RESOLUTION:
             return whole, early, late
         if abs(interval - whole) <= SNAP:
             return whole, -SNAP, SNAP
