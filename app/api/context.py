@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 
 class RequestContext:
-    """Gives every request an id: the caller's when it is sane, else a new one. It stands in each answer and each log line.
+    """Gives every request an id: the caller's when it is sane, else a new one. It is in every answer and log line.
 
     An exception that no handler knows is logged here with its traceback; the caller gets a 500 that names the id only.
     """

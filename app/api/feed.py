@@ -29,8 +29,8 @@ class Feed:
         """The newest state first, then every message until the end."""
         for encoded in self.first:
             yield encoded
-        while (encoded := await self.next()) is not None:
-            yield encoded
+        while (following := await self.next()) is not None:
+            yield following
 
     async def next(self) -> Encoded | None:
         """The next message; None at the end. May be cancelled without losing one."""

@@ -20,6 +20,7 @@ RETRY_MS = 2000
 
 Since = Annotated[int | None, Query(ge=-1, le=MAX_SEQ, description="answer only with a frame beyond this number")]
 Wait = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="seconds to wait for such a frame")]
+LastEventId = Annotated[str | None, Header(description="of the connection before: that frame is not sent again")]
 
 
 def router() -> APIRouter:
@@ -71,11 +72,9 @@ async def get_tracks(
 async def get_events(
     engine: EngineDep,
     stream_id: StreamId,
-    last_event_id: Annotated[
-        str | None, Header(description="of a connection before; what it saw is not sent again")
-    ] = None,
+    last_event_id: LastEventId = None,
 ) -> StreamingResponse:
-    """Begins with the newest state. A reader that is too slow gets the newest messages and `missed` says how many not."""
+    """Begins with the newest state. A slow reader gets the newest messages; `missed` says how many it did not get."""
     feed = Feed(engine, [stream_id])
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events(feed, KEEP_ALIVE_S, last_event_id), headers=headers, media_type="text/event-stream")
