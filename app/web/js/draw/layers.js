@@ -1,0 +1,96 @@
+/** What is drawn over a picture. A layer is a function of a scene; a viewport runs its layers in order. */
+
+import { colourOf } from "./colour.js";
+
+/**
+ * @typedef {object} Scene
+ * @property {import("../types.js").TracksMessage} message
+ * @property {import("../model/trails.js").Trails} trails
+ * @property {import("./fit.js").Placed} placed   where the picture lies, in pixels of the canvas
+ * @property {number} pixelRatio
+ * @property {number | null} highlight            the track under the pointer, if any
+ *
+ * @typedef {(ctx: CanvasRenderingContext2D, scene: Scene) => void} Layer
+ */
+
+const BANDS = 4; // steps in which a trail fades
+
+/** @type {Layer} */
+export function drawTrails(ctx, { message, trails, placed, pixelRatio, highlight }) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  for (const { track_id } of message.tracks) {
+    const points = trails.upTo(track_id, message.seq);
+    const last = points.length - 1;
+    for (let band = 0; band < BANDS && last >= BANDS; band += 1) {
+      const strength = (band + 1) / BANDS;
+      ctx.beginPath();
+      for (let at = Math.round((band * last) / BANDS); at <= Math.round(((band + 1) * last) / BANDS); at += 1) {
+        ctx.lineTo(placed.x + points[at].x * placed.scale, placed.y + points[at].y * placed.scale);
+      }
+      ctx.strokeStyle = colourOf(track_id, dim(highlight, track_id) * strength * 0.9);
+      ctx.lineWidth = (0.75 + 1.5 * strength) * pixelRatio;
+      ctx.stroke();
+    }
+  }
+}
+
+/** @type {Layer} */
+export function drawBoxes(ctx, { message, placed, pixelRatio, highlight }) {
+  ctx.lineJoin = "round";
+  for (const { track_id, bbox } of message.tracks) {
+    const [x, y, width, height] = rectangle(bbox, placed);
+    const strong = highlight === track_id;
+    ctx.beginPath();
+    ctx.roundRect(x, y, width, height, Math.min(3 * pixelRatio, width / 2, height / 2));
+    if (strong) {
+      ctx.fillStyle = colourOf(track_id, 0.18);
+      ctx.fill();
+    }
+    // A dark edge below the colour keeps it legible over any picture.
+    ctx.strokeStyle = `rgb(0 0 0 / ${0.45 * dim(highlight, track_id)})`;
+    ctx.lineWidth = (strong ? 5 : 3.5) * pixelRatio;
+    ctx.stroke();
+    ctx.strokeStyle = colourOf(track_id, dim(highlight, track_id));
+    ctx.lineWidth = (strong ? 3 : 1.75) * pixelRatio;
+    ctx.stroke();
+  }
+}
+
+/** @type {Layer} */
+export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
+  const small = placed.width < 560 * pixelRatio;
+  const size = (small ? 10 : 11.5) * pixelRatio;
+  const high = size * 1.5;
+  ctx.font = `600 ${size}px system-ui, sans-serif`;
+  ctx.textBaseline = "middle";
+  for (const track of message.tracks) {
+    const [x, y] = rectangle(track.bbox, placed);
+    const text = label(track, small);
+    const wide = ctx.measureText(text).width + size;
+    const left = Math.max(placed.x, Math.min(x - pixelRatio, placed.x + placed.width - wide));
+    const top = Math.max(placed.y, y - high - pixelRatio);
+    ctx.globalAlpha = dim(highlight, track.track_id);
+    ctx.beginPath();
+    ctx.roundRect(left, top, wide, high, 3 * pixelRatio);
+    ctx.fillStyle = colourOf(track.track_id);
+    ctx.fill();
+    ctx.fillStyle = "#0a0d11";
+    ctx.fillText(text, left + size / 2, top + high / 2 + pixelRatio * 0.5);
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** @param {import("../types.js").TrackRow} track @param {boolean} small */
+function label(track, small) {
+  return small ? `${track.track_id} ${track.class}` : `${track.track_id} ${track.class} ${track.score.toFixed(2)}`;
+}
+
+/** @param {number | null} highlight @param {number} trackId */
+function dim(highlight, trackId) {
+  return highlight === null || highlight === trackId ? 1 : 0.35;
+}
+
+/** @param {number[]} bbox @param {import("./fit.js").Placed} placed */
+function rectangle([x1, y1, x2, y2], { x, y, scale }) {
+  return [x + x1 * scale, y + y1 * scale, Math.max(1, (x2 - x1) * scale), Math.max(1, (y2 - y1) * scale)];
+}

@@ -1,0 +1,85 @@
+/**
+ * Everything the page knows of the server, fed by the subscription and by the lists.
+ *
+ * Events: `streams` when a stream came or went. Figures change all the time and are read, not announced.
+ */
+
+import { Stream } from "./stream.js";
+
+export class Store extends EventTarget {
+  constructor() {
+    super();
+    /** @type {Map<string, Stream>} */
+    this.streams = new Map();
+    /** @type {import("../types.js").ModelView[]} */
+    this.models = [];
+    /** @type {import("../types.js").Health | null} */
+    this.health = null;
+    this.listed = false;
+    this.telling = false;
+  }
+
+  /** Many streams may come at once; they are announced once. */
+  #changed() {
+    if (this.telling) return;
+    this.telling = true;
+    queueMicrotask(() => {
+      this.telling = false;
+      this.dispatchEvent(new Event("streams"));
+    });
+  }
+
+  /** The stream of that name, made when it is new. @param {string} id */
+  ensure(id) {
+    const known = this.streams.get(id);
+    if (known) return known;
+    const stream = new Stream(id);
+    this.streams.set(id, stream);
+    this.#changed();
+    return stream;
+  }
+
+  /** A stream that this page itself sends. @param {string} id @param {import("../send/sender.js").Sender} sender */
+  attach(id, sender) {
+    this.ensure(id).sender = sender;
+    this.#changed();
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    if (this.streams.delete(id)) this.#changed();
+  }
+
+  /** Take the server's list: it decides which streams there are. @param {import("../types.js").StreamView[]} views */
+  list(views) {
+    const first = !this.listed;
+    this.listed = true;
+    for (const view of views) this.ensure(view.stream).view = view;
+    const open = new Set(views.map((view) => view.stream));
+    for (const [id, stream] of this.streams) if (!open.has(id) && !stream.sender) this.remove(id);
+    if (first) this.#changed();
+  }
+
+  /** @param {import("../types.js").ServerMessage} message @param {number} now */
+  hear(message, now) {
+    if (message.type === "tracks") this.ensure(message.stream).hear(message, now);
+    else if (message.type === "event" && ["reset", "closed"].includes(message.event)) this.streams.get(message.stream)?.forget();
+  }
+
+  /** In the order of their names, numbers by value: cam2 before cam10. */
+  sorted() {
+    const order = new Intl.Collator(undefined, { numeric: true }).compare;
+    return [...this.streams.values()].sort((a, b) => order(a.id, b.id));
+  }
+
+  /** The model that runs. */
+  get model() {
+    return this.models.find((model) => model.loaded) ?? null;
+  }
+
+  totals() {
+    const views = [...this.streams.values()].flatMap(({ view }) => (view ? [view] : []));
+    const sum = (/** @type {(view: import("../types.js").StreamView) => number} */ of) => views.reduce((all, view) => all + of(view), 0);
+    return { streams: this.streams.size, fps: sum((view) => view.fps), tracks: sum((view) => view.tracks) };
+  }
+}

@@ -1,0 +1,56 @@
+/** What the page knows of one stream. */
+
+import { Answers } from "./answers.js";
+import { Trails } from "./trails.js";
+
+const QUIET_MS = 5000;
+
+/** @typedef {{tone: "good" | "warn" | "bad" | "idle", word: string, detail: string}} Condition */
+
+export class Stream {
+  /** @param {string} id */
+  constructor(id) {
+    this.id = id;
+    /** @type {import("../types.js").StreamView | null} */
+    this.view = null;
+    this.answers = new Answers();
+    this.trails = new Trails();
+    this.heardAt = -Infinity;
+    /** False when its frames come as detections: there is no picture to ask for. */
+    this.pictured = true;
+    /** The sender in this very page, if it is one. @type {import("../send/sender.js").Sender | null} */
+    this.sender = null;
+  }
+
+  /** @param {import("../types.js").TracksMessage} message @param {number} now */
+  hear(message, now) {
+    this.answers.add(message);
+    this.trails.add(message);
+    this.heardAt = now;
+    // No detector saw it and nothing was decoded: somebody else's detections.
+    this.pictured = message.timing_ms.detect > 0 || message.timing_ms.decode > 0;
+  }
+
+  /** A new epoch: what was on the screen belongs to the past. */
+  forget() {
+    this.answers.clear();
+    this.trails = new Trails();
+  }
+
+  /** How the stream is, in a word. @param {number} now @returns {Condition} */
+  condition(now) {
+    if (this.sender) return this.sender.condition();
+    const source = this.view?.source;
+    if (source) return ofSource(source);
+    const quietMs = now - this.heardAt;
+    if (quietMs < QUIET_MS) return { tone: "good", word: "receiving", detail: "Frames come from a client." };
+    if (this.view?.seq == null) return { tone: "idle", word: "waiting", detail: "No frame has come yet." };
+    return { tone: "idle", word: "quiet", detail: "No frame has come for a while." };
+  }
+}
+
+/** @param {{url: string, state: string, detail: string}} source @returns {Condition} */
+function ofSource(source) {
+  const tones = /** @type {Record<string, Condition["tone"]>} */ ({ live: "good", connecting: "warn", stalled: "warn", failed: "bad" });
+  return { tone: tones[source.state] ?? "idle", word: source.state, detail: source.detail || source.url };
+}

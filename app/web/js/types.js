@@ -1,0 +1,76 @@
+/**
+ * The shapes of the v1 contract as the page reads them. Nothing is exported: editors and checkers read the comments.
+ *
+ * @typedef {object} TrackRow
+ * @property {number} track_id
+ * @property {string} uid
+ * @property {number} class_id
+ * @property {string} class
+ * @property {number} score          0 to 1
+ * @property {[number, number, number, number]} bbox  x1, y1, x2, y2 in pixels of the image as sent
+ * @property {[number, number]} velocity  px/s of the centre
+ * @property {number} age_s
+ *
+ * @typedef {object} Timing          milliseconds by stage
+ * @property {number} decode
+ * @property {number} queue
+ * @property {number} detect
+ * @property {number} track
+ * @property {number} total
+ *
+ * @typedef {object} TracksMessage
+ * @property {"tracks"} type
+ * @property {string} stream
+ * @property {number} epoch
+ * @property {number} seq
+ * @property {number | null} capture_ts
+ * @property {number} width
+ * @property {number} height
+ * @property {number} dropped_since_last
+ * @property {TrackRow[]} tracks
+ * @property {Timing} timing_ms
+ * @property {number} [missed]
+ *
+ * @typedef {{type: "hello", stream: string | null, epoch: number, credit: number, next_seq: number}} HelloMessage
+ * @typedef {{type: "drop", stream: string, epoch: number, seq: number, reason: string}} DropMessage
+ * @typedef {{type: "event", event: string, stream: string, epoch: number, detail: string}} EventMessage
+ * @typedef {{type: "error", title: string, status: number, detail: string, seq?: number}} ErrorMessage
+ * @typedef {HelloMessage | TracksMessage | DropMessage | EventMessage | ErrorMessage | {type: "bye" | "ack"}} ServerMessage
+ *
+ * @typedef {object} Books           received = tracked + dropped + rejected + in_flight
+ * @property {number} received
+ * @property {number} tracked
+ * @property {number} dropped
+ * @property {number} rejected
+ * @property {number} in_flight
+ *
+ * @typedef {object} StreamView
+ * @property {string} stream
+ * @property {number} epoch
+ * @property {number | null} seq
+ * @property {number | null} width
+ * @property {number | null} height
+ * @property {number} tracks         tracks in the newest frame
+ * @property {number} ids            identities given out in this epoch
+ * @property {number} fps
+ * @property {number | null} latency_ms
+ * @property {number} readers
+ * @property {Books} accounts
+ * @property {{url: string, state: string, detail: string} | null} source
+ * @property {Record<string, any>} settings
+ *
+ * @typedef {{name: string, loaded: boolean, provider: string | null, [key: string]: any}} ModelView
+ * @typedef {{ready: boolean, checks: Record<string, string>}} Health
+ *
+ * @typedef {object} Shown           one picture and the answer that belongs to that very frame
+ * @property {ImageBitmap | null} image
+ * @property {TracksMessage | null} message
+ *
+ * @typedef {object} Feed            where a viewport gets its frames from
+ * @property {() => Shown | null} take  the next frame to show, or null when nothing has changed; frees the one before
+ * @property {import("./model/trails.js").Trails} trails
+ * @property {boolean} visible
+ *
+ * @typedef {{boxes: boolean, labels: boolean, trails: boolean}} Layers
+ */
+export {};

@@ -1,0 +1,71 @@
+/** What the page shows: the grid, the invitation when there is nothing, or one stream. The address says which. */
+
+import { Stage } from "./stage.js";
+
+export class Router {
+  /** @param {import("../main.js").Page} page @param {{grid: HTMLElement, empty: HTMLElement, stage: HTMLElement}} parts */
+  constructor(page, parts) {
+    this.page = page;
+    this.parts = parts;
+    /** @type {Stage | null} */
+    this.stage = null;
+    this.lastId = "";
+    addEventListener("hashchange", () => this.route());
+    addEventListener("keydown", (event) => this.#key(event));
+    page.store.addEventListener("streams", () => this.route());
+  }
+
+  /** Show what the address and the streams ask for. */
+  route() {
+    const { store } = this.page;
+    const id = wantedId();
+    const stream = id === null ? null : store.streams.get(id) ?? null;
+    if (id !== null && !stream && store.listed) return void (location.hash = "#/"); // it is gone, and so is its page
+    if (this.stage && (this.stage.stream !== stream || this.stage.sender !== stream?.sender)) this.#leave();
+    if (stream && !this.stage) this.#enter(stream);
+    this.parts.stage.hidden = !this.stage;
+    this.parts.grid.hidden = this.stage !== null || store.streams.size === 0;
+    this.parts.empty.hidden = this.stage !== null || store.streams.size > 0 || !store.listed;
+    if (!this.stage && this.lastId && document.activeElement === document.body) this.#returnFocus();
+  }
+
+  /** @param {number} now */
+  update(now) {
+    if (this.stage) this.stage.update(now);
+    else this.page.grid.update(now);
+  }
+
+  /** @param {import("../model/stream.js").Stream} stream */
+  #enter(stream) {
+    this.stage = new Stage(stream, this.page);
+    this.lastId = stream.id;
+    this.parts.stage.replaceChildren(...this.stage.parts);
+    this.parts.stage.hidden = false;
+    this.stage.update(performance.now());
+    this.stage.title.focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  }
+
+  #leave() {
+    this.stage?.close();
+    this.stage = null;
+    this.parts.stage.replaceChildren();
+  }
+
+  #returnFocus() {
+    this.page.grid.focus(this.lastId);
+    this.lastId = "";
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const busy = document.querySelector("dialog[open]") || document.fullscreenElement || event.defaultPrevented;
+    if (event.key === "Escape" && this.stage && !busy) location.hash = "#/";
+  }
+}
+
+/** @returns {string | null} */
+function wantedId() {
+  const found = /^#\/stream\/([A-Za-z0-9._-]+)$/.exec(location.hash); // what a stream may be called needs no decoding
+  return found ? found[1] : null;
+}

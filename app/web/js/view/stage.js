@@ -1,0 +1,107 @@
+/** One stream, large, with everything that is known about it beside the picture. */
+
+import { Viewport } from "../draw/viewport.js";
+import { LocalFeed } from "../model/local-feed.js";
+import { RemoteFeed } from "../model/remote-feed.js";
+import { Books } from "./books.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { Figures } from "./figures.js";
+import { icon } from "./icons.js";
+import { layerSwitches } from "./layer-switches.js";
+import { SenderPanel } from "./sender-panel.js";
+import { SettingsPanel } from "./settings-panel.js";
+import { deleteAsked, resetAsked } from "./stream-actions.js";
+import { TimingPanel } from "./timing.js";
+import { TrackTable } from "./track-table.js";
+
+const PERIOD_MS = 1000 / 24; // one picture alone may come faster than each of many
+
+export class Stage {
+  /**
+   * @param {import("../model/stream.js").Stream} stream
+   * @param {import("../main.js").Page} page
+   */
+  constructor(stream, page) {
+    this.stream = stream;
+    this.sender = stream.sender;
+    this.page = page;
+    this.feed = stream.sender ? new LocalFeed(stream, stream.sender) : new RemoteFeed(stream, PERIOD_MS);
+    this.feed.visible = true;
+    this.viewport = new Viewport(this.feed, page.prefs, stream.id);
+    this.figures = new Figures();
+    this.books = new Books();
+    this.timing = new TimingPanel();
+    this.table = new TrackTable((id) => this.viewport.point(id));
+    this.settings = new SettingsPanel();
+    this.senderPanel = stream.sender ? new SenderPanel(stream.sender, page) : null;
+    this.pill = h("span", { class: "pill idle" }, "");
+    this.title = h("h1", { id: "stage-title", tabindex: "-1" }, stream.id);
+    this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
+    this.viewport.element.append(this.note);
+    this.parts = [this.#bar(), h("div", { class: "stage-body" }, this.#left(), this.#side())];
+    if (this.feed instanceof RemoteFeed) page.pictures.add(this.feed);
+    page.loop.add(this.viewport);
+  }
+
+  #bar() {
+    const { id } = this.stream;
+    return h(
+      "div",
+      { class: "bar" },
+      h("a", { class: "button quiet square", href: "#/", id: "stage-back", "aria-label": "Back to all streams", title: "Back to all streams (Esc)" }, icon("back")),
+      this.title,
+      this.pill,
+      h("span", { class: "spring" }),
+      layerSwitches(this.page.prefs),
+      h("button", { type: "button", class: "button quiet square", "aria-label": "Full screen", title: "Full screen", on: { click: () => this.viewport.element.requestFullscreen() } }, icon("full")),
+      h("button", { type: "button", class: "button quiet square", id: "stage-reset", "aria-label": `Reset stream ${id}`, title: "Reset: a new epoch, ids start again", on: { click: () => resetAsked(this.stream, this.page) } }, icon("reset")),
+      h("button", { type: "button", class: "button quiet square", id: "stage-delete", "aria-label": `Delete stream ${id}`, title: "Delete the stream", on: { click: () => deleteAsked(this.stream, this.page) } }, icon("trash")),
+    );
+  }
+
+  #left() {
+    const below = h("div", { class: "below" }, section("Time per frame", this.timing.element), section("Settings", this.settings.element));
+    return h("div", { class: "stage-left" }, h("div", { class: "stage-picture" }, this.viewport.element), below);
+  }
+
+  #side() {
+    const now = section("Now", this.figures.element, this.books.element);
+    return h("aside", { class: "side", "aria-label": `About ${this.stream.id}` }, this.senderPanel?.element, now, section("Tracks", this.table.element));
+  }
+
+  /** @param {number} now */
+  update(now) {
+    const { tone, word, detail } = this.stream.condition(now);
+    setText(this.pill, word);
+    setAttribute(this.pill, "class", `pill ${tone}`);
+    setAttribute(this.pill, "title", detail);
+    const { view, answers } = this.stream;
+    this.senderPanel?.update();
+    this.table.update((this.viewport.message ?? answers.newest)?.tracks ?? []);
+    this.timing.update(answers);
+    this.#proportion((this.viewport.message ?? answers.newest) || view);
+    if (!view) return;
+    this.figures.update(view);
+    this.books.update(view.accounts);
+    this.settings.update(view);
+  }
+
+  /** Give the picture's place its own proportions. @param {{width: number | null, height: number | null} | null} of */
+  #proportion(of) {
+    if (!of?.width || !of.height) return;
+    const aspect = (of.width / of.height).toFixed(4);
+    const { style } = this.viewport.element;
+    if (style.getPropertyValue("--aspect") !== aspect) style.setProperty("--aspect", aspect);
+  }
+
+  close() {
+    this.page.loop.remove(this.viewport);
+    if (this.feed instanceof RemoteFeed) this.page.pictures.remove(this.feed);
+    this.viewport.close();
+  }
+}
+
+/** @param {string} title @param {...HTMLElement} children */
+function section(title, ...children) {
+  return h("section", { class: "panel" }, h("h2", {}, title), ...children);
+}

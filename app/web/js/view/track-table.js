@@ -1,0 +1,61 @@
+/** The tracks of the newest frame. A row keeps its place while its track lives; pointing at it lights its box. */
+
+import { colourOf } from "../draw/colour.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { plural, seconds } from "./format.js";
+
+const COLUMNS = ["id", "class", "score", "age", "speed"];
+
+export class TrackTable {
+  /** @param {(trackId: number | null) => void} point */
+  constructor(point) {
+    this.point = point;
+    /** @type {Map<number, {row: HTMLTableRowElement, cells: HTMLTableCellElement[]}>} */
+    this.rows = new Map();
+    this.caption = h("caption", { class: "sr-only" }, "Current tracks");
+    this.body = h("tbody", {});
+    const table = h("table", {}, this.caption, h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col" }, name)))), this.body);
+    this.none = h("p", { class: "muted none" }, "Nothing is tracked at the moment.");
+    this.element = h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Current tracks", on: { pointerleave: () => point(null) } }, table, this.none);
+  }
+
+  /** @param {import("../types.js").TrackRow[]} tracks */
+  update(tracks) {
+    const sorted = [...tracks].sort((a, b) => a.track_id - b.track_id);
+    const alive = new Set(sorted.map((track) => track.track_id));
+    for (const [id, { row }] of this.rows) {
+      if (alive.has(id)) continue;
+      row.remove();
+      this.rows.delete(id);
+    }
+    sorted.forEach((track, at) => {
+      const { row, cells } = this.#row(track.track_id);
+      if (this.body.children[at] !== row) this.body.insertBefore(row, this.body.children[at] ?? null);
+      fill(cells, track);
+    });
+    this.none.hidden = sorted.length > 0;
+    setText(this.caption, `Current tracks: ${plural(sorted.length, "track")}`);
+  }
+
+  /** @param {number} id */
+  #row(id) {
+    const known = this.rows.get(id);
+    if (known) return known;
+    const chip = h("span", { class: "id-chip" }, String(id));
+    chip.style.setProperty("--id", colourOf(id));
+    const cells = COLUMNS.map((_, at) => h("td", {}, at === 0 ? chip : null));
+    const row = h("tr", { "data-track": String(id), on: { pointerenter: () => this.point(id) } }, ...cells);
+    const made = { row, cells };
+    this.rows.set(id, made);
+    return made;
+  }
+}
+
+/** @param {HTMLTableCellElement[]} cells @param {import("../types.js").TrackRow} track */
+function fill([, kind, score, age, speed], track) {
+  setText(kind, track.class);
+  setAttribute(kind, "title", track.uid);
+  setText(score, track.score.toFixed(2));
+  setText(age, seconds(track.age_s));
+  setText(speed, `${Math.hypot(...track.velocity).toFixed(0)} px/s`);
+}
