@@ -26,6 +26,8 @@ from models import Detector, ModelInfo
 
 _log = structlog.get_logger(__name__)
 
+FAREWELL_S = 1.0  # for readers that still read; one that does not must not hold up the end of the service
+
 
 class LocalEngine:
     """Owns the sessions. Implements `app.engine.port.Engine`; every call comes from the event loop."""
@@ -49,6 +51,8 @@ class LocalEngine:
         self._writers: dict[str, SessionWriter] = {}
         self._to_all: set[Reader] = set()
         self._readers: set[Reader] = set()
+        self._no_readers = asyncio.Event()
+        self._no_readers.set()
         self._sweeper: asyncio.Task[None] | None = None
         self._state = "new"
 
@@ -73,8 +77,9 @@ class LocalEngine:
             await asyncio.wait_for(waits, self.settings.drain_s)
         except TimeoutError:
             _log.warning("drain_incomplete", in_flight=sum(s.accounts.in_flight for s in self._sessions.values()))
-        for reader in self._readers:
-            reader.end()
+        for session in self._sessions.values():
+            session.announce()
+        await self._end_readers()
 
     async def close(self) -> None:
         """Free threads and the detector. Idempotent."""
@@ -200,6 +205,7 @@ class LocalEngine:
             raise Overloaded(f"{len(self._readers)} readers are connected", limit=limits.sockets, retry_after_s=5)
         reader = Reader(limits.reader_messages, limits.reader_bytes, on_close=self._forget_reader)
         self._readers.add(reader)
+        self._no_readers.clear()
         if stream_ids is None:
             self._to_all.add(reader)
         for session in sessions:
@@ -289,9 +295,21 @@ class LocalEngine:
         if self._state != "running":
             raise ShuttingDown("the service is shutting down", retry_after_s=5)
 
+    async def _end_readers(self) -> None:
+        """End every reader, and give those who read a moment to say goodbye to their clients."""
+        for reader in list(self._readers):
+            reader.end()
+        try:
+            async with asyncio.timeout(FAREWELL_S):
+                await self._no_readers.wait()
+        except TimeoutError:
+            _log.info("readers_left_behind", readers=len(self._readers))
+
     def _forget_reader(self, reader: Reader) -> None:
         self._readers.discard(reader)
         self._to_all.discard(reader)
+        if not self._readers:
+            self._no_readers.set()
 
 
 def callers_for(settings: Settings, info: ModelInfo) -> int:

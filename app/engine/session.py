@@ -231,7 +231,7 @@ class Session:
             job.future.set_result(answer)
         self.broadcast.publish(answer.encoded)
         self._on_tracked(answer)
-        self._announce()
+        self.announce()
 
     # -- overload and failure --------------------------------------------------------------------------------------
 
@@ -273,7 +273,7 @@ class Session:
             detail = f"frame {seq} gave way to a newer one" if reason == "superseded" else f"frame {seq}: stream closed"
             job.future.set_exception(FrameDropped(detail, seq=seq, reason=reason))
         self.broadcast.publish(Encoded(DropMessage(self.stream_id, job.epoch, seq, reason)))
-        self._announce()
+        self.announce()
 
     def _reject(self, job: _Job, error: TrackdError) -> None:
         assert job.place is not None, "a frame has its place"
@@ -285,7 +285,7 @@ class Session:
             self._last_job = None
         if not job.future.done():
             job.future.set_exception(error)
-        self._announce()
+        self.announce()
 
     def _replay(self, seq: int | None) -> asyncio.Future[Answer] | None:
         """The answer of the last frame, when the very same number is sent again."""
@@ -329,7 +329,7 @@ class Session:
         self._carried = 0
         self.broadcast.publish(Encoded(EventMessage("reset", self.stream_id, job.epoch)))
         job.future.cancel()
-        self._announce()
+        self.announce()
 
     async def drained(self) -> None:
         """Return when nothing is in flight."""
@@ -351,9 +351,10 @@ class Session:
                 self._drop(job, "closed")
             else:
                 job.future.cancel()
-        self._announce()
+        self.announce()
 
-    def _announce(self) -> None:
+    def announce(self) -> None:
+        """Let those who wait for a change look again."""
         self._changed.set()
         self._changed = asyncio.Event()
 
