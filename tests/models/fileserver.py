@@ -15,6 +15,8 @@ class Behaviour:
         content: of every file.
         ranges: whether it honours `Range`.
         declares_length: whether it says how long the content is.
+        refuses_ranges: whether it answers them with 416.
+        shift: how far beyond the byte asked for its ranges begin.
         cuts: for each of the first requests, after how many body bytes the line breaks.
         status: answered in place of the content.
         location: where to redirect to.
@@ -24,6 +26,8 @@ class Behaviour:
     content: bytes
     ranges: bool = True
     declares_length: bool = True
+    refuses_ranges: bool = False
+    shift: int = 0
     cuts: list[int] = field(default_factory=list)
     status: int | None = None
     location: str | None = None
@@ -45,7 +49,11 @@ def served(behaviour: Behaviour) -> Iterator[str]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
+            if asked and behaviour.refuses_ranges:
+                self.send_error(416)
+                return
             first = int(asked.removeprefix("bytes=").rstrip("-")) if asked and behaviour.ranges else 0
+            first += behaviour.shift if first else 0
             size = len(behaviour.content)
             body = behaviour.content[first:]
             self.send_response(206 if first else 200)

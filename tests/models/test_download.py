@@ -188,3 +188,32 @@ def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
         models.ModelNotFound, match=r"no model 'yolo9000': choose demo, yolox_nano, yolox_tiny, yolox_s"
     ):
         models.pull("yolo9000", tmp_path)
+
+
+def test_a_range_the_server_refuses_makes_the_pull_start_over(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx.part").write_bytes(CONTENT[:1000])
+    behaviour = Behaviour(CONTENT, refuses_ranges=True)
+    get(behaviour, tmp_path / "m.onnx")
+    assert behaviour.asked == ["bytes=1000-", None]
+    assert (tmp_path / "m.onnx").read_bytes() == CONTENT
+
+
+def test_a_range_that_is_not_the_one_asked_for_is_not_appended(tmp_path: Path) -> None:
+    (tmp_path / "m.onnx.part").write_bytes(CONTENT[:1000])
+    behaviour = Behaviour(CONTENT, shift=7)
+    get(behaviour, tmp_path / "m.onnx")
+    assert behaviour.asked == ["bytes=1000-", None]
+    assert (tmp_path / "m.onnx").read_bytes() == CONTENT
+
+
+def test_a_bundled_model_is_there_or_the_installation_is_broken(tmp_path: Path) -> None:
+    bundled = CatalogEntry(name="nothing-of-this-name", summary="", licence="", head="yolov8", input=None)
+    assert bundled.bundled
+    with pytest.raises(models.DownloadFailed, match="install trackd again"):
+        pull_entry(bundled, tmp_path)
+
+
+def test_models_are_kept_in_a_folder_of_our_own_below_the_home() -> None:
+    folder = models.default_cache_dir()
+    assert folder.name in ("trackd", "Cache")
+    assert folder.is_relative_to(Path.home())

@@ -181,3 +181,15 @@ def test_labels_come_from_the_file_beside_the_model(tmp_path: Path) -> None:
     (tmp_path / "tiny.labels.txt").write_text("cat\ndog\n")
     assert models.load_detector(path).info.labels == ("cat", "dog")
     assert models.load_detector(path, options=DetectorOptions(labels=("a", "b"))).info.labels == ("a", "b")
+
+
+def test_a_model_that_cannot_run_at_the_size_it_is_given_is_refused() -> None:
+    with pytest.raises(models.ModelUnsupported, match="the model failed on"):
+        info(spread(CELLS, 6).T, DetectorOptions(input_size=(96, 96)), size=("height", 128))
+
+
+def test_rows_of_several_kinds_are_no_labels_boxes_and_scores() -> None:
+    arrays = [np.zeros((1, 5, 4), np.float32), np.zeros((1, 5), np.float32), np.zeros((1, 5), np.float32)]
+    for names, shapes in ((["boxes", "a", "b"], arrays), (["a", "b", "c"], arrays[1:] + arrays[1:2])):
+        with pytest.raises(models.ModelUnsupported, match="no known detector has the outputs"):
+            probe(Answer(names, shapes, SIZE, {}, None), None)

@@ -4,6 +4,8 @@ The figures in the tables were measured on every second mini frame (7 frames, 11
 limits lie a little below them.
 """
 
+import functools
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 import models
 from models import DetectorOptions
-from tests.models.scoring import Frame, people_found, read_frames
+from tests.models.scoring import Found, Frame, people_found, read_frames
 
 YOLOX = "yolox_nano_416.onnx"
 DYNAMIC = "yolox_nano_416_dynbatch.onnx"
@@ -26,6 +28,12 @@ DEIM = "deimv2_atto_320.onnx"
 @pytest.fixture(scope="module")
 def frames(shared: Path) -> list[Frame]:
     return read_frames(shared / "data" / "mot17")
+
+
+@pytest.fixture(scope="module")
+def found_as_is(shared: Path, frames: list[Frame]) -> Callable[[str], Found]:
+    """What a model finds with no options, computed once per model."""
+    return functools.cache(lambda name: people_found(load(shared, name), frames))
 
 
 def load(shared: Path, name: str, **options: object) -> models.Detector:
@@ -42,11 +50,10 @@ def load(shared: Path, name: str, **options: object) -> models.Detector:
     ],
 )
 def test_a_model_finds_the_people_with_no_options(
-    shared: Path, frames: list[Frame], name: str, head: str, recall: float, precision: float
+    shared: Path, found_as_is: Callable[[str], Found], name: str, head: str, recall: float, precision: float
 ) -> None:
-    detector = load(shared, name)
-    found = people_found(detector, frames)
-    assert detector.info.head == head
+    found = found_as_is(name)
+    assert load(shared, name).info.head == head
     assert found.recall > recall
     assert found.precision > precision
 
@@ -68,10 +75,9 @@ def test_a_model_finds_the_people_with_no_options(
     ids=str,
 )
 def test_reading_the_pixels_in_another_way_finds_fewer(
-    shared: Path, frames: list[Frame], name: str, wrong: dict[str, object]
+    shared: Path, frames: list[Frame], found_as_is: Callable[[str], Found], name: str, wrong: dict[str, object]
 ) -> None:
-    right, other = (people_found(load(shared, name, **options), frames) for options in ({}, wrong))
-    assert other.f1 < right.f1
+    assert people_found(load(shared, name, **wrong), frames).f1 < found_as_is(name).f1
 
 
 def test_yolox_agrees_with_the_recipe_of_its_authors(shared: Path, frames: list[Frame]) -> None:
@@ -163,13 +169,15 @@ def test_a_model_of_one_image_per_run_gives_what_a_free_batch_gives(shared: Path
 
 
 @pytest.mark.parametrize("name", [DYNAMIC, YOLOV8, DEIM])
-def test_half_the_pixels_give_boxes_in_full_pixels(shared: Path, frames: list[Frame], name: str) -> None:
+def test_half_the_pixels_give_boxes_in_full_pixels(
+    shared: Path, frames: list[Frame], found_as_is: Callable[[str], Found], name: str
+) -> None:
     detector = load(shared, name)
     width, height = detector.input_size_for(1920, 1080)
     assert width <= 960
     assert height <= 540
     halves = [Frame(cv2.resize(f.image, (960, 540), interpolation=cv2.INTER_AREA), f.people, f.others) for f in frames]
-    full, half = people_found(detector, frames), people_found(detector, halves, size=(1920, 1080))
+    full, half = found_as_is(name), people_found(detector, halves, size=(1920, 1080))
     assert half.recall > full.recall - 0.03
     assert half.precision > full.precision - 0.05
 
