@@ -23,16 +23,23 @@ def assign(cost: Floats, limit: float) -> tuple[Ints, Ints]:
     Returns:
         Rows (ascending) and columns of the K pairs, each (K,) int64.
     """
-    # Rows and columns without any pair below the limit stay alone in every best answer; without them the problem is
-    # smaller.
-    below = cost < limit
-    rows = np.flatnonzero(below.any(axis=1))
-    columns = np.flatnonzero(below.any(axis=0))
+    i, j = np.nonzero(cost < limit)
+    # Two that have nobody but each other belong together in every best answer, and who has nobody stays alone: only the
+    # rest is a problem to solve, and a far smaller one where objects are spread out.
+    lone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1)
+    rows, columns = _solve(cost, np.unique(i[~lone]), np.unique(j[~lone]), limit)
+    rows, columns = np.concatenate([i[lone], rows]), np.concatenate([j[lone], columns])
+    order = np.argsort(rows)
+    return rows[order], columns[order]
+
+
+def _solve(cost: Floats, rows: Ints, columns: Ints, limit: float) -> tuple[Ints, Ints]:
+    """The best pairs among some rows and columns."""
     if rows.size == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+        return rows, columns
     smaller = np.ascontiguousarray(cost[np.ix_(rows, columns)])
     column_of_row, _ = lap.lapjv(smaller, extend_cost=True, cost_limit=limit, return_cost=False)
     chosen = np.flatnonzero(column_of_row >= 0)
     rows, columns = rows[chosen], columns[column_of_row[chosen]]
-    kept = below[rows, columns]
-    return rows[kept], columns[kept]
+    gains = cost[rows, columns] < limit
+    return rows[gains], columns[gains]

@@ -50,17 +50,22 @@ def iou(first: Floats, second: Floats) -> Floats:
     Returns:
         (N, M) float64 in [0, 1].
     """
-    start = np.maximum(first[:, None, :2], second[None, :, :2])
-    stop = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    overlap = np.maximum(stop - start + 1, 0)
-    intersection: Floats = overlap[..., 0] * overlap[..., 1]
-    union = _areas(first)[:, None] + _areas(second)[None, :] - intersection
-    ratio = np.zeros_like(intersection)
-    np.divide(intersection, union, out=ratio, where=intersection > 0)
-    return ratio
+    intersection = _overlaps(first, second, axis=0)
+    intersection *= _overlaps(first, second, axis=1)
+    union = np.add.outer(_areas(first), _areas(second))
+    union -= intersection
+    # Where nothing intersects the quotient stays 0, whatever the union of a box turned inside out is.
+    return np.divide(intersection, union, out=intersection, where=intersection > 0)
+
+
+def _overlaps(first: Floats, second: Floats, axis: int) -> Floats:
+    """(N, M) pixels that every two boxes share along x (axis 0) or y (axis 1)."""
+    shared: Floats = np.minimum.outer(first[:, 2 + axis], second[:, 2 + axis])
+    shared -= np.maximum.outer(first[:, axis], second[:, axis])
+    shared += 1
+    return np.maximum(shared, 0, out=shared)
 
 
 def _areas(xyxy: Floats) -> Floats:
-    sides = xyxy[:, 2:] - xyxy[:, :2] + 1
-    areas: Floats = sides[:, 0] * sides[:, 1]
+    areas: Floats = (xyxy[:, 2] - xyxy[:, 0] + 1) * (xyxy[:, 3] - xyxy[:, 1] + 1)
     return areas
