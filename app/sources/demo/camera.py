@@ -40,7 +40,7 @@ class DemoCamera:
         rng = np.random.default_rng((seed, 7))
         self._view = choose_view(rng, width, height)
         ground = choose_ground(rng, self._view)
-        self._traffic = Traffic(seed, lay_lanes(ground, self._view, rng.uniform(0.85, 1.35), rng), self._view)
+        self._traffic = Traffic(seed, lay_lanes(ground, self._view, rng.uniform(0.5, 0.9), rng), self._view)
         self._sky = Sky(rng)
         houses, posts = choose_buildings(rng, ground, self._view), choose_posts(rng, ground, self._view)
         self._backdrop = build_backdrop(rng, self._view, ground, houses, posts)

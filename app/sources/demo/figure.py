@@ -23,6 +23,9 @@ ONE = 1 << SHIFT
 REACH_PX = 8192.0
 """Corners are held within this, far outside of any picture, where OpenCV's fixed-point arithmetic is exact."""
 
+EDGE_PX = 0.5
+"""OpenCV's soft edge reaches this far over an outline."""
+
 _ARC = np.linspace(-np.pi / 2, np.pi / 2, 7)
 _CIRCLE = np.linspace(0.0, 2 * np.pi, 20, endpoint=False)
 ROUND: Points = np.stack((np.cos(_CIRCLE), np.sin(_CIRCLE)), axis=1)
@@ -56,10 +59,10 @@ class Figure:
         return figure
 
     def bounds(self) -> tuple[float, float, float, float]:
-        """The tight box x1, y1, x2, y2 around all shapes."""
+        """The tight box x1, y1, x2, y2 around all that `paint` draws of pixels."""
         points = self._flat()
         (x1, y1), (x2, y2) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        return x1, y1, x2, y2
+        return x1 - EDGE_PX, y1 - EDGE_PX, x2 + EDGE_PX, y2 + EDGE_PX
 
     def paint(self, image: Image, tint: Sequence[float] = (1.0, 1.0, 1.0)) -> None:
         """Draws on a BGR image, every colour multiplied by the light's tint."""

@@ -20,6 +20,7 @@ FEET_START_S = 31.0
 FEET_S = 4.5
 
 Corner = tuple[float, float]
+Way = tuple[Corner, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Lane:
     """
 
     class_id: int
-    corners: tuple[Corner, ...]
+    corners: Way
     anchor: Corner
     period_s: float
     chance: float
@@ -61,62 +62,41 @@ class Lane:
 
 def lay_lanes(ground: Ground, view: View, density: float, rng: np.random.Generator) -> tuple[Lane, ...]:
     """The lanes of a street: two for cars, two for bicycles, four along the pavements and three over the crossing."""
-    busy = 1.0 / density
+    scarce = 1.0 / density
     road = ground.road_far - ground.road_near
     lanes = []
     for side, y in ((1, ground.road_near + 0.32 * road), (-1, ground.road_near + 0.68 * road)):
-        lanes.append(
-            _wheels(
-                CAR, _straight(view, y, side, 7.0), ground, 5.2 * busy, rng.uniform(5.5, 8.0), rng.uniform(0.5, 0.8)
-            )
-        )
+        way = _straight(view, y, side, 7.0)
+        lanes.append(_wheels(CAR, way, ground, 4.2, rng.uniform(5.5, 8.0), rng.uniform(0.6, 0.95)))
     for side, y in ((1, ground.road_near + 0.6), (-1, ground.road_far - 0.6)):
-        lanes.append(
-            _wheels(
-                CYCLIST,
-                _straight(view, y, side, 3.0),
-                ground,
-                7.0 * busy,
-                rng.uniform(3.4, 4.6),
-                rng.uniform(0.45, 0.8),
-            )
-        )
+        way = _straight(view, y, side, 3.0)
+        lanes.append(_wheels(CYCLIST, way, ground, 6.0, rng.uniform(3.4, 4.6), rng.uniform(0.5, 0.9)))
     for near, pace in ((True, 10.0), (False, 9.0)):
         y = ground.walk(near)
         for side in (1, -1):
             corners = _straight(view, y + 0.45 * side, side, 2.0)
-            lanes.append(_feet(corners, (ground.crossing_x, y), pace * busy * rng.uniform(0.8, 1.3), 0.8))
+            lanes.append(_feet(corners, (ground.crossing_x, y), pace * scarce * rng.uniform(0.8, 1.3)))
     for corners in _crossings(ground, view):
         anchor = (ground.crossing_x, (ground.road_near + ground.road_far) / 2)
-        lanes.append(_feet(corners, anchor, FEET_S * rng.uniform(0.5, 1.0) * busy, 0.8, FEET_START_S, FEET_S))
+        lanes.append(_feet(corners, anchor, FEET_S * rng.uniform(0.5, 1.0) * scarce, FEET_START_S, FEET_S))
     return tuple(lanes)
 
 
-def _wheels(
-    class_id: int, corners: tuple[Corner, ...], ground: Ground, period: float, speed: float, chance: float
-) -> Lane:
-    anchor = (ground.crossing_x, corners[0][1])
-    return Lane(class_id, corners, anchor, period, chance, speed, open_s=WHEELS_S)
+def _wheels(class_id: int, way: Way, ground: Ground, period: float, speed: float, chance: float) -> Lane:
+    return Lane(class_id, way, (ground.crossing_x, way[0][1]), period, chance, speed, open_s=WHEELS_S)
 
 
-def _feet(
-    corners: tuple[Corner, ...],
-    anchor: Corner,
-    period: float,
-    chance: float,
-    opens: float = 0.0,
-    length: float = CYCLE_S,
-) -> Lane:
-    return Lane(PERSON, corners, anchor, period, chance, 1.3, 0.22, 0.35, 0.12, 0.25, opens, length)
+def _feet(way: Way, anchor: Corner, period: float, opens: float = 0.0, length: float = CYCLE_S) -> Lane:
+    return Lane(PERSON, way, anchor, period, 0.8, 1.3, 0.22, 0.35, 0.12, 0.25, opens, length)
 
 
-def _straight(view: View, y: float, side: int, margin: float) -> tuple[Corner, ...]:
+def _straight(view: View, y: float, side: int, margin: float) -> Way:
     """From beyond one border to beyond the other at constant y; `side` 1 goes to the right."""
     left, right = view.street_x(y, 0.0) - margin, view.street_x(y, view.width) + margin
     return ((left, y), (right, y)) if side > 0 else ((right, y), (left, y))
 
 
-def _crossings(ground: Ground, view: View) -> list[tuple[Corner, ...]]:
+def _crossings(ground: Ground, view: View) -> list[Way]:
     """Over the zebra towards the camera and out below, from the near pavement to the far one, and from far to near."""
     far, near, x = ground.walk(False), ground.walk(True), ground.crossing_x
     far_left, far_right = _straight(view, far, 1, 2.0)

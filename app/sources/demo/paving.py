@@ -71,6 +71,6 @@ def _speckle(day: Image, view: View, ground: Ground, rng: np.random.Generator) -
     """Grit in the asphalt."""
     top, low = (int(view.project(np.array(((0.0, y, 0.0),)))[0, 1]) for y in (ground.road_far, ground.road_near))
     rows = day[max(top - view.height // 8, 0) : low + view.height // 8]
-    grit = cv2.GaussianBlur(rng.normal(0, 9.0, rows.shape[:2]), (0, 0), 0.8)
-    dark = (rows.astype(np.int16).max(axis=2) < 104) & (rows.min(axis=2) > 80)
+    grit = cv2.GaussianBlur(rng.standard_normal(rows.shape[:2], dtype=np.float32) * 9, (0, 0), 0.8)
+    dark = cv2.inRange(rows, (80, 80, 80), (103, 103, 103)) > 0
     rows[dark] = np.clip(rows[dark] + grit[dark][:, None], 0, 255)

@@ -15,9 +15,10 @@ class Sensor:
     def __init__(self, seed: int, width: int, height: int) -> None:
         self._seed = seed
         rng = np.random.default_rng((seed, 5))
-        sheet = rng.standard_normal((height + ROOM_PX, width + ROOM_PX, 3), dtype=np.float32) * rng.uniform(2.0, 4.5)
-        self._brighter: Image = np.maximum(sheet, 0).round().astype(np.uint8)
-        self._darker: Image = np.maximum(-sheet, 0).round().astype(np.uint8)
+        sheet = rng.standard_normal((height + ROOM_PX, width + ROOM_PX, 3), dtype=np.float32)
+        level = rng.uniform(2.0, 4.5)
+        self._brighter: Image = np.asarray(cv2.convertScaleAbs(np.maximum(sheet, 0), alpha=level), np.uint8)
+        self._darker: Image = np.asarray(cv2.convertScaleAbs(np.minimum(sheet, 0, out=sheet), alpha=level), np.uint8)
 
     def expose(self, image: Image, index: int) -> None:
         """Adds the noise of a frame to its picture, in place."""
