@@ -74,7 +74,8 @@ def decode_json(data: bytes | str, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise _misfit(str(error)) from None
+        where = _not_a_number(data) if "[...]" in str(error) else None
+        raise (_misfit(str(error)) if where is None else invalid(where, "must be a finite number")) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         where = _not_a_number(data)
         if where is not None:
@@ -84,9 +85,10 @@ def decode_json(data: bytes | str, kind: type[T]) -> T:
 
 
 def _misfit(message: str) -> InvalidInput:
-    """msgspec says ``Expected `float` - at `$.detections[0].score` ``."""
+    """msgspec says ``Expected `float` - at `$.detections[0].score` ``, and `[...]` for a key that it does not name."""
     found = _AT.match(message)
-    steps = [name or index for name, index in _STEP.findall(found["path"])] if found else []
+    path = found["path"].partition("[...]")[0] if found else ""
+    steps = [name or index for name, index in _STEP.findall(path)]
     detail = found["message"] if found else message
     if field := _FIELD.search(detail):
         steps.append(field[1])

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
 from app.api.descriptions import problems
 from app.api.feed import Feed
+from app.api.live import LiveResponse
 from app.api.problem import invalid
 from app.engine.port import Engine
-from app.errors import NothingYet
+from app.errors import NothingYet, StreamNotFound
 from app.wire import TracksMessage
 
 MIN_WIDTH = 16
@@ -43,7 +43,7 @@ def router() -> APIRouter:
     api.get(
         "/video.mjpeg",
         summary="The live picture",
-        response_class=StreamingResponse,
+        response_class=LiveResponse,
         responses={
             200: {"description": "One JPEG per frame", "content": {"multipart/x-mixed-replace": {}}},
             **problems(404, 422, 429, 503),
@@ -66,7 +66,7 @@ async def get_snapshot(
 
 async def get_video(
     engine: EngineDep, stream_id: StreamId, annotate: Annotate = True, width: Width = None, fps: Fps = None
-) -> StreamingResponse:
+) -> LiveResponse:
     """The newest frame whenever there is one and the reader can take it; frames in between are passed over."""
     _check_width(engine, width)
     feed = Feed(engine, [stream_id])
@@ -76,11 +76,8 @@ async def get_video(
     except BaseException:
         feed.close()
         raise
-    return StreamingResponse(
-        video(engine, feed, stream_id, annotate=annotate, width=width, fps=fps),
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        media_type=f"multipart/x-mixed-replace; boundary={BOUNDARY}",
-    )
+    parts = video(engine, feed, stream_id, annotate=annotate, width=width, fps=fps)
+    return LiveResponse(feed, parts, f"multipart/x-mixed-replace; boundary={BOUNDARY}")
 
 
 async def video(
@@ -88,24 +85,21 @@ async def video(
 ) -> AsyncIterator[bytes]:
     """The parts of a multipart stream. The boundary follows each picture at once: browsers show it when it comes."""
     loop = asyncio.get_running_loop()
-    shown: tuple[int, int] | None = None
-    try:
-        yield f"--{BOUNDARY}\r\n".encode()
-        async for encoded in feed.messages():
-            message = encoded.message
-            if not isinstance(message, TracksMessage) or (message.epoch, message.seq) <= (shown or (0, -1)):
-                continue
-            begun_s = loop.time()
-            try:
-                picture, drawn = await engine.picture(stream_id, annotate=annotate, width=width)
-            except NothingYet:  # a reset came between
-                continue
-            shown = drawn.epoch, drawn.seq
-            yield part(picture, drawn)
-            if fps is not None:
-                await asyncio.sleep(begun_s + 1 / fps - loop.time())
-    finally:
-        feed.close()
+    shown = (0, -1)
+    yield f"--{BOUNDARY}\r\n".encode()
+    async for encoded in feed.messages():
+        message = encoded.message
+        if not isinstance(message, TracksMessage) or (message.epoch, message.seq) <= shown:
+            continue
+        begun_s = loop.time()
+        try:
+            picture, drawn = await engine.picture(stream_id, annotate=annotate, width=width)
+        except (NothingYet, StreamNotFound):  # a reset or the end came between
+            continue
+        shown = drawn.epoch, drawn.seq
+        yield part(picture, drawn)
+        if fps is not None:
+            await asyncio.sleep(begun_s + 1 / fps - loop.time())
 
 
 def part(picture: bytes, message: TracksMessage) -> bytes:

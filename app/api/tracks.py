@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
 from app.api.descriptions import problems, tracks_answer
 from app.api.feed import Feed
 from app.api.framing import MAX_SEQ
+from app.api.live import LiveResponse
 from app.api.problem import invalid
 from app.wire import Encoded, TracksMessage
 
@@ -40,7 +40,7 @@ def router() -> APIRouter:
     api.get(
         "/events",
         summary="One event per frame (Server-Sent Events)",
-        response_class=StreamingResponse,
+        response_class=LiveResponse,
         responses={
             200: {"description": "`tracks`, `drop` and `event` messages", "content": {"text/event-stream": {}}},
             **problems(404, 422, 429, 503),
@@ -73,32 +73,28 @@ async def get_events(
     engine: EngineDep,
     stream_id: StreamId,
     last_event_id: LastEventId = None,
-) -> StreamingResponse:
+) -> LiveResponse:
     """Begins with the newest state. A slow reader gets the newest messages; `missed` says how many it did not get."""
     feed = Feed(engine, [stream_id])
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(events(feed, KEEP_ALIVE_S, last_event_id), headers=headers, media_type="text/event-stream")
+    return LiveResponse(feed, events(feed, KEEP_ALIVE_S, last_event_id), "text/event-stream")
 
 
 async def events(feed: Feed, keep_alive_s: float, last_event_id: str | None = None) -> AsyncIterator[bytes]:
     """A feed as an event stream, with a comment whenever nothing came for `keep_alive_s`."""
-    try:
-        yield b"retry: %d\n\n" % RETRY_MS
-        for encoded in feed.first:
-            if event_id(encoded) != last_event_id:
-                yield event(encoded)
-        while True:
-            try:
-                async with asyncio.timeout(keep_alive_s):
-                    following = await feed.next()
-            except TimeoutError:
-                yield b": still here\n\n"
-                continue
-            if following is None:
-                return
-            yield event(following)
-    finally:
-        feed.close()
+    yield b"retry: %d\n\n" % RETRY_MS
+    for encoded in feed.first:
+        if event_id(encoded) != last_event_id:
+            yield event(encoded)
+    while True:
+        try:
+            async with asyncio.timeout(keep_alive_s):
+                following = await feed.next()
+        except TimeoutError:
+            yield b": still here\n\n"
+            continue
+        if following is None:
+            return
+        yield event(following)
 
 
 def event(encoded: Encoded) -> bytes:
