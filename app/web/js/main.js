@@ -38,7 +38,7 @@ export class Page {
 
   start() {
     this.link.addEventListener("message", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
-    this.link.addEventListener("state", () => this.update());
+    this.link.addEventListener("state", () => this.#turn());
     this.loop.add(this.pictures);
     layerKeys(this.prefs);
     dropTarget((file) => videoDialog(this, file));
@@ -57,6 +57,12 @@ export class Page {
   /** Show one stream large. @param {string} id */
   show(id) {
     location.hash = stageAddress(id);
+  }
+
+  /** The connection came or went. What was heard before it came may be of another life of the server. */
+  #turn() {
+    if (this.link.state === "open") for (const stream of this.store.streams.values()) stream.forget();
+    this.update();
   }
 
   /** @param {import("./types.js").ServerMessage} message */

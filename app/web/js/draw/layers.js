@@ -1,6 +1,7 @@
 /** What is drawn over a picture. A layer is a function of a scene; a viewport runs its layers in order. */
 
-import { colourOf } from "./colour.js";
+import { className } from "../view/format.js";
+import { colourOf, inkOn } from "./colour.js";
 
 /**
  * @typedef {object} Scene
@@ -37,7 +38,7 @@ export function drawTrails(ctx, { message, trails, placed, pixelRatio, highlight
 /** @type {Layer} */
 export function drawBoxes(ctx, { message, placed, pixelRatio, highlight }) {
   ctx.lineJoin = "round";
-  for (const { track_id, bbox } of message.tracks) {
+  for (const { track_id, bbox } of nearestLast(message.tracks)) {
     const [x, y, width, height] = rectangle(bbox, placed);
     const strong = highlight === track_id;
     ctx.beginPath();
@@ -63,7 +64,7 @@ export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
   const high = size * 1.5;
   ctx.font = `600 ${size}px system-ui, sans-serif`;
   ctx.textBaseline = "middle";
-  for (const track of message.tracks) {
+  for (const track of nearestLast(message.tracks)) {
     const [x, y] = rectangle(track.bbox, placed);
     const text = label(track, small);
     const wide = ctx.measureText(text).width + size;
@@ -74,15 +75,21 @@ export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
     ctx.roundRect(left, top, wide, high, 3 * pixelRatio);
     ctx.fillStyle = colourOf(track.track_id);
     ctx.fill();
-    ctx.fillStyle = "#0a0d11";
+    ctx.fillStyle = inkOn(track.track_id);
     ctx.fillText(text, left + size / 2, top + high / 2 + pixelRatio * 0.5);
   }
   ctx.globalAlpha = 1;
 }
 
+/** Boxes lower in the picture are nearer as a rule: they are drawn last. @param {import("../types.js").TrackRow[]} tracks */
+function nearestLast(tracks) {
+  return [...tracks].sort((a, b) => a.bbox[3] - b.bbox[3]);
+}
+
 /** @param {import("../types.js").TrackRow} track @param {boolean} small */
 function label(track, small) {
-  return small ? `${track.track_id} ${track.class}` : `${track.track_id} ${track.class} ${track.score.toFixed(2)}`;
+  const name = `${track.track_id} ${className(track)}`;
+  return small ? name : `${name} ${track.score.toFixed(2)}`;
 }
 
 /** @param {number | null} highlight @param {number} trackId */

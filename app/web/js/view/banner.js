@@ -25,7 +25,7 @@ export class Banners {
     document.documentElement.classList.toggle("offline", lost);
     if (lost) {
       const left = Math.max(0, Math.ceil((this.link.retryAt - performance.now()) / 1000));
-      setText(this.reason, `${this.link.reason} What you see is the last that came.`);
+      setText(this.reason, this.store.streams.size ? `${this.link.reason} What you see is the last that came.` : this.link.reason);
       setText(this.countdown, this.link.state === "retrying" || left === 0 ? "Reconnecting…" : `Reconnecting in ${left} s…`);
     }
     const { health } = this.store;

@@ -41,3 +41,8 @@ export function providerName(provider) {
 export function plural(count, one, many = `${one}s`) {
   return `${whole(count)} ${count === 1 ? one : many}`;
 }
+
+/** A class without a label is called by its number. @param {import("../types.js").TrackRow} track */
+export function className(track) {
+  return track.class === String(track.class_id) ? `class ${track.class_id}` : track.class;
+}

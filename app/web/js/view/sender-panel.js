@@ -32,7 +32,9 @@ export class SenderPanel {
     setText(this.status, words(this.sender));
     this.status.classList.toggle("bad", state === "failed");
     this.again.hidden = state !== "ended" && state !== "failed";
-    setText(/** @type {Node} */ (this.stop.lastChild), state === "live" || state === "opening" ? "Stop" : "Close");
+    const running = state === "live" || state === "opening";
+    setText(/** @type {Node} */ (this.stop.lastChild), running ? "Stop" : "Close");
+    this.stop.classList.toggle("danger", running);
     setText(this.rows["sent per second"], rate(state === "live" ? counts.fps : 0));
     setText(this.rows["answered"], `${whole(counts.answered)} of ${whole(counts.sent)}`);
     setText(this.rows["there and back"], milliseconds(counts.roundTrip));

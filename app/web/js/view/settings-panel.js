@@ -2,6 +2,8 @@
 
 import { h, setText } from "./dom.js";
 
+const UNSET = /** @type {Record<string, string>} */ ({ classes: "all", labels: "the model's", source: "none" });
+
 export class SettingsPanel {
   constructor() {
     this.rows = h("dl", { class: "rows" });
@@ -29,6 +31,6 @@ export class SettingsPanel {
 function flatten(settings, prefix = "") {
   return Object.entries(settings ?? {}).flatMap(([name, value]) => {
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return flatten(value, `${prefix}${name}.`);
-    return [[prefix + name, value === null ? "default" : Array.isArray(value) ? value.join(", ") : String(value)]];
+    return [[prefix + name, value === null ? UNSET[name] ?? "default" : Array.isArray(value) ? value.join(", ") : String(value)]];
   });
 }

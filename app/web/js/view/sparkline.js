@@ -37,6 +37,6 @@ export class Sparkline {
     ctx.fillStyle = colour;
     ctx.fill();
     ctx.globalAlpha = 1;
-    setText(this.most, milliseconds(most));
+    setText(this.most, `at most ${milliseconds(most)}`);
   }
 }

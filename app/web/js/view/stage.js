@@ -38,7 +38,7 @@ export class Stage {
     this.title = h("h1", { id: "stage-title", tabindex: "-1" }, stream.id);
     this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
     this.viewport.element.append(this.note);
-    this.parts = [this.#bar(), h("div", { class: "stage-body" }, this.#left(), this.#side())];
+    this.parts = [this.#bar(), h("div", { class: "stage-body" }, h("div", { class: "stage-picture" }, this.viewport.element), this.#side(), this.#below())];
     if (this.feed instanceof RemoteFeed) page.pictures.add(this.feed);
     page.loop.add(this.viewport);
   }
@@ -59,9 +59,8 @@ export class Stage {
     );
   }
 
-  #left() {
-    const below = h("div", { class: "below" }, section("Time per frame", this.timing.element), section("Settings", this.settings.element));
-    return h("div", { class: "stage-left" }, h("div", { class: "stage-picture" }, this.viewport.element), below);
+  #below() {
+    return h("div", { class: "below" }, section("Time per frame", this.timing.element), section("Settings", this.settings.element));
   }
 
   #side() {

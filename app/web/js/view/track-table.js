@@ -1,8 +1,8 @@
 /** The tracks of the newest frame. A row keeps its place while its track lives; pointing at it lights its box. */
 
-import { colourOf } from "../draw/colour.js";
+import { colourOf, inkOn } from "../draw/colour.js";
 import { h, setAttribute, setText } from "./dom.js";
-import { plural, seconds } from "./format.js";
+import { className, plural, seconds } from "./format.js";
 
 const COLUMNS = ["id", "class", "score", "age", "speed"];
 
@@ -42,7 +42,8 @@ export class TrackTable {
     const known = this.rows.get(id);
     if (known) return known;
     const chip = h("span", { class: "id-chip" }, String(id));
-    chip.style.setProperty("--id", colourOf(id));
+    chip.style.backgroundColor = colourOf(id);
+    chip.style.color = inkOn(id);
     const cells = COLUMNS.map((_, at) => h("td", {}, at === 0 ? chip : null));
     const row = h("tr", { "data-track": String(id), on: { pointerenter: () => this.point(id) } }, ...cells);
     const made = { row, cells };
@@ -53,7 +54,7 @@ export class TrackTable {
 
 /** @param {HTMLTableCellElement[]} cells @param {import("../types.js").TrackRow} track */
 function fill([, kind, score, age, speed], track) {
-  setText(kind, track.class);
+  setText(kind, className(track));
   setAttribute(kind, "title", track.uid);
   setText(score, track.score.toFixed(2));
   setText(age, seconds(track.age_s));
