@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.engine.port import AccountsView, Engine
 from app.main import create_app
-from app.server import DrainingServer
+from app.server import DrainingServer, _listen
 from app.settings import Settings
 from tests.engine.scripted import ScriptedDetector, settings
 
@@ -61,7 +60,7 @@ async def serving(given: Settings | None = None, detector: Any = None) -> AsyncI
     detector = detector or ScriptedDetector()
     given = given or settings()
     app = create_app(given, detector)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with _listen("127.0.0.1", 0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         started = asyncio.Event()
         server = DrainingServer(uvicorn_config(app), started.set)
