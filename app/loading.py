@@ -3,7 +3,7 @@
 import os
 
 from app.settings import Settings
-from models import Detector, DetectorOptions, load_detector
+from models import Detector, DetectorOptions, ModelInfo, load_detector
 
 CALLERS_AT_MOST = 4
 
@@ -18,6 +18,11 @@ def load_for(settings: Settings) -> Detector:
     threads = inference.threads or max(1, cores() // (inference.callers or cpu_callers()))
     options = DetectorOptions(score_floor=inference.score_floor, threads=threads)
     return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir)
+
+
+def callers_for(settings: Settings, info: ModelInfo) -> int:
+    """How many threads call the detector: what the operator says, else one on a GPU and a few on the CPU."""
+    return settings.inference.callers or (cpu_callers() if info.provider.lower().startswith("cpu") else 1)
 
 
 def cpu_callers() -> int:

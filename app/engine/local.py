@@ -10,23 +10,23 @@ import structlog
 
 from app.engine.batching import Batcher
 from app.engine.broadcast import Reader
-from app.engine.perception import Perception
+from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
 from app.engine.port import Answer, DetectionsIn, FrameIn, Health, StreamView
 from app.engine.pulling import Puller
+from app.engine.readers import Readers
 from app.engine.session import Session
+from app.engine.showing import view_of
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
-from app.loading import cpu_callers
+from app.loading import callers_for
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
 from models import Detector, ModelInfo
 
 _log = structlog.get_logger(__name__)
-
-FAREWELL_S = 1.0  # for readers that still read; one that does not must not hold up the end of the service
 
 
 class LocalEngine:
@@ -49,10 +49,7 @@ class LocalEngine:
         self._sessions: dict[str, Session] = {}
         self._pullers: dict[str, Puller] = {}
         self._writers: dict[str, SessionWriter] = {}
-        self._to_all: set[Reader] = set()
-        self._readers: set[Reader] = set()
-        self._no_readers = asyncio.Event()
-        self._no_readers.set()
+        self._readers = Readers(settings.limits)
         self._sweeper: asyncio.Task[None] | None = None
         self._state = "new"
 
@@ -79,7 +76,7 @@ class LocalEngine:
             _log.warning("drain_incomplete", in_flight=sum(s.accounts.in_flight for s in self._sessions.values()))
         for session in self._sessions.values():
             session.announce()
-        await self._end_readers()
+        await self._readers.end()
 
     async def close(self) -> None:
         """Free threads and the detector. Idempotent."""
@@ -171,46 +168,31 @@ class LocalEngine:
 
     def newest(self, stream_id: str) -> Answer:
         """The last tracked frame. Raises StreamNotFound, NothingYet."""
-        answer = self._session(stream_id).newest
-        if answer is None:
-            raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
-        return answer
+        return self._newest(stream_id)[0]
 
     async def newer(self, stream_id: str, since: int, timeout_s: float) -> Answer | None:
         """The first answer whose seq is beyond `since`, waiting at most `timeout_s`; None when none came."""
         session = self._session(stream_id)
         try:
             async with asyncio.timeout(timeout_s):
-                while session.newest is None or session.newest.message.seq <= since:
+                while session.newest is None or session.newest[0].message.seq <= since:
                     if session.closed or self._state != "running":
                         return None
                     await session.changed()
         except TimeoutError:
             return None
-        return session.newest
+        return session.newest[0]
 
     async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
         """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
-        newest = self._session(stream_id).newest_picture
-        if newest is None:
-            raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
+        newest = self._newest(stream_id)
         return await self._pictures.picture(newest, annotate=annotate, width=width), newest[0].message
 
     def subscribe(self, stream_ids: Sequence[str] | None) -> Reader:
         """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
         sessions = list(self._sessions.values()) if stream_ids is None else [self._session(s) for s in stream_ids]
         self._refuse_when_ending()
-        limits = self.settings.limits
-        if len(self._readers) >= limits.sockets:
-            raise Overloaded(f"{len(self._readers)} readers are connected", limit=limits.sockets, retry_after_s=5)
-        reader = Reader(limits.reader_messages, limits.reader_bytes, on_close=self._forget_reader)
-        self._readers.add(reader)
-        self._no_readers.clear()
-        if stream_ids is None:
-            self._to_all.add(reader)
-        for session in sessions:
-            reader.join(session.broadcast)
-        return reader
+        return self._readers.open([session.broadcast for session in sessions], and_all_to_come=stream_ids is None)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -219,6 +201,12 @@ class LocalEngine:
         if session is None:
             raise StreamNotFound(f"no stream {stream_id!r}", stream=stream_id)
         return session
+
+    def _newest(self, stream_id: str) -> tuple[Answer, Admitted]:
+        newest = self._session(stream_id).newest
+        if newest is None:
+            raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
+        return newest
 
     def _session_for(self, stream_id: str) -> Session:
         self._refuse_when_ending()
@@ -231,8 +219,7 @@ class LocalEngine:
             raise Overloaded(f"{len(self._sessions)} streams are open", limit=limit, retry_after_s=10)
         session = Session(stream_id, settings, self._perception, self.settings.limits, self._metrics.observe)
         self._sessions[stream_id] = session
-        for reader in self._to_all:
-            reader.join(session.broadcast)
+        self._readers.joined_by(session.broadcast)
         session.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
         self._follow_source(session)
         return session
@@ -253,7 +240,7 @@ class LocalEngine:
             await puller.close()
         await session.close()
         session.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
-        session.broadcast.end(keep=self._to_all)
+        self._readers.left_by(session.broadcast)
         self._pictures.forget(stream_id)
 
     async def _sweep(self) -> None:
@@ -269,52 +256,12 @@ class LocalEngine:
                     await self._close_session(stream_id)
 
     def _view(self, session: Session) -> StreamView:
-        newest, puller = session.newest, self._pullers.get(session.stream_id)
-        now_s = asyncio.get_running_loop().time()
-        message = newest.message if newest else None
-        return StreamView(
-            stream=session.stream_id,
-            epoch=session.epoch,
-            next_seq=session.next_seq,
-            seq=message.seq if message else None,
-            capture_ts=message.capture_ts if message else None,
-            width=message.width if message else None,
-            height=message.height if message else None,
-            tracks=len(message.tracks) if message else 0,
-            ids=session.ids,
-            fps=round(session.pace.fps(now_s), 2),
-            latency_ms=session.pace.latency_ms,
-            age_s=round(now_s - session.opened_at, 3),
-            readers=len(session.broadcast),
-            accounts=session.accounts.view(),
-            source=puller.view if puller else None,
-            settings=session.settings,
-        )
+        puller = self._pullers.get(session.stream_id)
+        return view_of(session, puller.view if puller else None, asyncio.get_running_loop().time())
 
     def _refuse_when_ending(self) -> None:
         if self._state != "running":
             raise ShuttingDown("the service is shutting down", retry_after_s=5)
-
-    async def _end_readers(self) -> None:
-        """End every reader, and give those who read a moment to say goodbye to their clients."""
-        for reader in list(self._readers):
-            reader.end()
-        try:
-            async with asyncio.timeout(FAREWELL_S):
-                await self._no_readers.wait()
-        except TimeoutError:
-            _log.info("readers_left_behind", readers=len(self._readers))
-
-    def _forget_reader(self, reader: Reader) -> None:
-        self._readers.discard(reader)
-        self._to_all.discard(reader)
-        if not self._readers:
-            self._no_readers.set()
-
-
-def callers_for(settings: Settings, info: ModelInfo) -> int:
-    """How many threads call the detector: what the operator says, else one on a GPU and a few on the CPU."""
-    return settings.inference.callers or (cpu_callers() if info.provider.lower().startswith("cpu") else 1)
 
 
 def _keep(task: asyncio.Future[None]) -> None:

@@ -1,0 +1,112 @@
+"""One stream's tracker, and the answers made from its tracks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from app.answers import tracks_message
+from app.engine.job import FrameJob
+from app.engine.perception import Perceived
+from app.engine.port import Answer, DetectionsIn
+from app.errors import InvalidInput
+from app.settings import StreamSettings
+from app.wire import Encoded, Timing
+from tracker import ByteTracker
+
+
+class Tracking:
+    """Owns the track table of one stream and what its settings say about classes."""
+
+    def __init__(self, stream_id: str, settings: StreamSettings, labels: Sequence[str]) -> None:
+        """`labels` are the detector's class names.
+
+        Raises:
+            InvalidInput: the settings name a class that nobody knows.
+        """
+        self._stream_id = stream_id
+        self._detector_labels = labels
+        self._settings = settings
+        self._classes = class_ids(settings, labels)
+        self._tracker = ByteTracker(settings.tracker.config())
+
+    @property
+    def classes(self) -> Sequence[int] | None:
+        """The class ids to keep; None keeps all."""
+        return self._classes
+
+    @property
+    def ids(self) -> int:
+        """How many identities were given out since the last restart."""
+        return self._tracker.snapshot().next_id - 1
+
+    def configure(self, settings: StreamSettings) -> None:
+        """Take new settings; tracks live on.
+
+        Raises:
+            InvalidInput: the settings name a class that nobody knows; nothing has changed.
+        """
+        classes = class_ids(settings, self._detector_labels)
+        if settings.tracker != self._settings.tracker:
+            successor = ByteTracker(settings.tracker.config())
+            successor.restore(replace(self._tracker.snapshot(), config=successor.config))
+            self._tracker = successor
+        self._classes = classes
+        self._settings = settings
+
+    def restart(self) -> None:
+        """Forget every track and give out ids from 1 again."""
+        self._tracker = ByteTracker(self._settings.tracker.config())
+
+    def answer(self, job: FrameJob, seen: Perceived, dropped: int) -> Answer:
+        """Track one frame.
+
+        Raises:
+            ValueError: the tracker refuses the frame; its state has not changed.
+        """
+        started = perf_counter()
+        tracks = self._tracker.update(seen.detections, job.place.pts)
+        done = perf_counter()
+        timing = Timing(
+            decode=round(seen.decode_ms, 2),
+            queue=round(seen.queue_ms, 2),
+            detect=round(seen.detect_ms, 2),
+            track=round((done - started) * 1e3, 2),
+            total=round((done - job.received_at) * 1e3, 2),
+        )
+        labels = self._labels(job)
+        message = tracks_message(
+            stream=self._stream_id,
+            epoch=job.epoch,
+            seq=job.place.seq,
+            capture_ts=job.place.capture_ts,
+            size=job.admitted.size,
+            tracks=tracks,
+            labels=labels,
+            timing=timing,
+            dropped_since_last=dropped,
+        )
+        return Answer(Encoded(message), message, seen.detections, tracks, labels)
+
+    def _labels(self, job: FrameJob) -> Sequence[str]:
+        """The stream's own names; else the detector's, unless somebody else's detector found the boxes."""
+        if self._settings.labels is not None:
+            return self._settings.labels
+        return () if isinstance(job.admitted.frame, DetectionsIn) else self._detector_labels
+
+
+def class_ids(settings: StreamSettings, detector_labels: Sequence[str]) -> list[int] | None:
+    """Class ids for the ids and names in `settings.classes`; None keeps all.
+
+    Raises:
+        InvalidInput: a name that is no label.
+    """
+    if settings.classes is None:
+        return None
+    names = list(settings.labels if settings.labels is not None else detector_labels)
+    unknown = [c for c in settings.classes if isinstance(c, str) and c not in names]
+    if unknown:
+        raise InvalidInput(
+            f"unknown class {unknown[0]!r}; known are {', '.join(names) or 'none'}",
+            errors=[{"pointer": "/classes", "detail": f"no label {name!r}"} for name in unknown],
+        )
+    return [names.index(c) if isinstance(c, str) else c for c in settings.classes]

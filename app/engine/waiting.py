@@ -1,0 +1,56 @@
+"""The frames of one stream that wait for perception, under its overload policy."""
+
+from collections import deque
+
+from app.engine.job import FrameJob, Job
+from app.errors import Overloaded
+from app.limits import Limits
+from app.settings import StreamSettings
+
+
+class Waiting:
+    """In order of arrival. Policy latest makes room by giving up the oldest, lossless by refusing the newest."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._jobs: deque[Job] = deque()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def capacity(self, settings: StreamSettings) -> int:
+        """How many frames may wait."""
+        return self._limits.waiting_lossless if settings.overload == "lossless" else self._limits.waiting_latest
+
+    def refuse_when_full(self, settings: StreamSettings) -> None:
+        """Raises Overloaded when a frame of a lossless stream would find no place."""
+        capacity = self.capacity(settings)
+        if settings.overload == "lossless" and len(self._jobs) >= capacity:
+            raise Overloaded(
+                f"{len(self._jobs)} frames wait already; send after an answer came", limit=capacity, retry_after_s=1
+            )
+
+    def give_way(self, newest: FrameJob, settings: StreamSettings) -> list[FrameJob]:
+        """Take out the frames that make way for the newest one; the frame after each will report it as dropped."""
+        if settings.overload != "latest":
+            return []
+        frames = [job for job in self._jobs if isinstance(job, FrameJob)]
+        excess = frames[: max(0, len(frames) - self.capacity(settings) + 1)]
+        for job, successor in zip(excess, [*frames[1:], newest], strict=False):
+            self._jobs.remove(job)
+            successor.dropped_before += job.dropped_before + 1
+        return excess
+
+    def append(self, job: Job) -> None:
+        """Queue a job."""
+        self._jobs.append(job)
+
+    def pop(self) -> Job:
+        """The oldest job."""
+        return self._jobs.popleft()
+
+    def pop_all(self) -> list[Job]:
+        """Every job, oldest first."""
+        jobs = list(self._jobs)
+        self._jobs.clear()
+        return jobs
