@@ -1,0 +1,108 @@
+"""The detector's network: a small pyramid of plain convolutions with one shared-shape head at strides 8 and 16."""
+
+import torch
+from torch import Tensor, nn
+
+STRIDES = (8, 16)
+WIDEST_LOG = 4.0
+"""Edges lie at most exp(4) = 55 strides from a cell."""
+
+
+class Conv(nn.Sequential):
+    """Convolution, batch normalisation, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        )
+
+
+class Residual(nn.Module):
+    """A bottleneck of 1x1 and 3x3 whose result is added to its input."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(Conv(channels, channels // 2, 1), Conv(channels // 2, channels))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features (B, C, H, W) to features of the same shape."""
+        added: Tensor = features + self.body(features)
+        return added
+
+
+class Head(nn.Module):
+    """Class scores and distances to the four edges of a box, for every cell."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.stem = Conv(channels, channels)
+        self.score = nn.Conv2d(channels, classes, 1)
+        self.edge = nn.Conv2d(channels, 4, 1)
+        nn.init.constant_(self.score.bias, -4.0)  # type: ignore[arg-type]
+        nn.init.constant_(self.edge.bias, 1.0)  # type: ignore[arg-type]
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(B, 4 + classes, H * W): logarithms of the distances in strides, then logits."""
+        shared = self.stem(features)
+        return torch.cat((self.edge(shared), self.score(shared)), 1).flatten(2)
+
+
+class DemoNet(nn.Module):
+    """RGB (B, 3, H, W) in 0..1, H and W multiples of 32, to raw predictions (B, 4 + classes, N) and cell centres.
+
+    Features at stride 8 and 16 are joined with what stride 32 has seen, added from coarse to fine.
+    """
+
+    def __init__(self, classes: int = 3, width: int = 12) -> None:
+        super().__init__()
+        w = width
+        self.eighth = nn.Sequential(
+            Conv(3, w, 3, 2), Conv(w, 2 * w, 3, 2), Conv(2 * w, 4 * w, 3, 2), Residual(4 * w), Residual(4 * w)
+        )
+        self.sixteenth = nn.Sequential(Conv(4 * w, 6 * w, 3, 2), Residual(6 * w), Residual(6 * w))
+        self.deepest = nn.Sequential(Conv(6 * w, 6 * w, 3, 2), Residual(6 * w), Residual(6 * w))
+        self.join16, self.join8 = Residual(6 * w), Residual(4 * w)
+        self.narrow = Conv(6 * w, 4 * w, 1)
+        self.heads = nn.ModuleList((Head(4 * w, classes), Head(6 * w, classes)))
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Raw predictions (B, 4 + classes, N), cell centres (2, N) in pixels and strides (N,)."""
+        fine = self.eighth(images)
+        middle = self.sixteenth(fine)
+        middle = self.join16(middle + nn.functional.interpolate(self.deepest(middle), scale_factor=2.0))
+        fine = self.join8(fine + nn.functional.interpolate(self.narrow(middle), scale_factor=2.0))
+        levels = (fine, middle)
+        raw = torch.cat([head(level) for head, level in zip(self.heads, levels, strict=True)], 2)
+        grids = [_grid(level, stride) for level, stride in zip(levels, STRIDES, strict=True)]
+        return raw, torch.cat([centres for centres, _ in grids], 1), torch.cat([strides for _, strides in grids])
+
+
+def _grid(level: Tensor, stride: int) -> tuple[Tensor, Tensor]:
+    """Centres (2, H * W) of the cells of one level, and its stride for each."""
+    rows, columns = torch.arange(level.shape[2]), torch.arange(level.shape[3])
+    y, x = torch.meshgrid(rows, columns, indexing="ij")
+    centres = (torch.stack((x.flatten(), y.flatten())).float() + 0.5) * stride
+    return centres, torch.full_like(centres[0], float(stride))
+
+
+def edges(raw: Tensor, centres: Tensor, strides: Tensor) -> Tensor:
+    """Boxes x1, y1, x2, y2 (B, 4, N) in pixels from raw predictions."""
+    reach = raw[:, :4].clamp(max=WIDEST_LOG).exp() * strides
+    return torch.cat((centres - reach[:, :2], centres + reach[:, 2:]), 1)
+
+
+class Exported(nn.Module):
+    """The network with its boxes decoded, in the layout of YOLOv8: (B, 4 + classes, N), centre, size and scores."""
+
+    def __init__(self, net: DemoNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, images: Tensor) -> Tensor:
+        """RGB (B, 3, H, W) in 0..1 to cx, cy, w, h in input pixels and one score per class in 0..1."""
+        raw, centres, strides = self.net(images)
+        reach = raw[:, :4].clamp(max=WIDEST_LOG).exp() * strides
+        before, after = reach[:, :2], reach[:, 2:]
+        return torch.cat((centres + (after - before) / 2, before + after, raw[:, 4:].sigmoid()), 1)
