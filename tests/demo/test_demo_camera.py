@@ -76,7 +76,7 @@ def test_a_street_goes_on_for_ever():
     assert camera.frame(30 * 60 * 60 * 24 * 365).shape == (270, 480, 3)
 
 
-@pytest.mark.parametrize("seed", (1, 2, 3, 8))
+@pytest.mark.parametrize("seed", [1, 2, 3, 8])
 def test_a_street_is_busy_and_shows_every_class(seed):
     camera = DemoCamera(seed, *SMALL)
     truths = [camera.truth(index) for index in range(0, 3600, 120)]
