@@ -35,7 +35,8 @@
  * @typedef {{type: "drop", stream: string, epoch: number, seq: number, reason: string}} DropMessage
  * @typedef {{type: "event", event: string, stream: string, epoch: number, detail: string}} EventMessage
  * @typedef {{type: "error", title: string, status: number, detail: string, seq?: number}} ErrorMessage
- * @typedef {HelloMessage | TracksMessage | DropMessage | EventMessage | ErrorMessage | {type: "bye" | "ack"}} ServerMessage
+ * @typedef {{type: "bye" | "ack"}} OtherMessage
+ * @typedef {HelloMessage | TracksMessage | DropMessage | EventMessage | ErrorMessage | OtherMessage} ServerMessage
  *
  * @typedef {object} Books           received = tracked + dropped + rejected + in_flight
  * @property {number} received

@@ -81,7 +81,10 @@ export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
   ctx.globalAlpha = 1;
 }
 
-/** Boxes lower in the picture are nearer as a rule: they are drawn last. @param {import("../types.js").TrackRow[]} tracks */
+/**
+ * Boxes lower in the picture are nearer as a rule: they are drawn last.
+ * @param {import("../types.js").TrackRow[]} tracks
+ */
 function nearestLast(tracks) {
   return [...tracks].sort((a, b) => a.bbox[3] - b.bbox[3]);
 }

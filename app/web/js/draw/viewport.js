@@ -15,7 +15,11 @@ export class Viewport {
     this.feed = feed;
     this.prefs = prefs;
     this.picture = h("canvas", { class: "picture", "aria-hidden": "true" });
-    this.overlay = h("canvas", { class: "overlay", role: "img", "aria-label": `Live picture of ${name} with its tracks` });
+    this.overlay = h("canvas", {
+      class: "overlay",
+      role: "img",
+      "aria-label": `Live picture of ${name} with its tracks`,
+    });
     this.element = h("div", { class: "viewport" }, this.picture, this.overlay);
     /** @type {number | null} */
     this.highlight = null;

@@ -24,7 +24,7 @@ export class Answers {
 
   /** @param {number} epoch @param {number} seq */
   get(epoch, seq) {
-    return epoch === this.epoch ? this.bySeq.get(seq) ?? null : null;
+    return epoch === this.epoch ? (this.bySeq.get(seq) ?? null) : null;
   }
 
   clear() {

@@ -24,7 +24,9 @@ export class RemoteFeed {
     this.busy = false;
     this.closed = false;
     this.etag = "";
-    this.shown = { epoch: -1, seq: -1 };
+    this.life = stream.life;
+    /** The frame on the screen. @type {{epoch: number, seq: number, message: import("../types.js").TracksMessage | null}} */
+    this.shown = { epoch: -1, seq: -1, message: null };
     /** @type {Picture | null} */
     this.pending = null;
     /** The picture on the screen; freed when the next takes its place. @type {ImageBitmap | null} */
@@ -41,6 +43,7 @@ export class RemoteFeed {
 
   /** The next frame to show, or null when nothing has changed. @returns {import("../types.js").Shown | null} */
   take() {
+    if (this.life !== this.stream.life) return this.#forget();
     const { newest } = this.stream.answers;
     if (newest && !this.stream.pictured) return this.#bare(newest);
     if (!this.pending) return null;
@@ -50,14 +53,21 @@ export class RemoteFeed {
     this.pending = null;
     this.current?.close();
     this.current = image;
-    this.shown = { epoch, seq };
+    this.shown = { epoch, seq, message };
     return { image, message };
+  }
+
+  /** A new epoch: the picture stays until the next one is here, its boxes do not. */
+  #forget() {
+    this.life = this.stream.life;
+    const { message } = this.shown;
+    return message && { image: this.current, message: { ...message, tracks: [] } };
   }
 
   /** @param {import("../types.js").TracksMessage} message */
   #bare(message) {
     if (message.seq === this.shown.seq && message.epoch === this.shown.epoch) return null;
-    this.shown = { epoch: message.epoch, seq: message.seq };
+    this.shown = { epoch: message.epoch, seq: message.seq, message };
     return { image: null, message };
   }
 

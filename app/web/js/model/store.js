@@ -63,7 +63,8 @@ export class Store extends EventTarget {
   /** @param {import("../types.js").ServerMessage} message @param {number} now */
   hear(message, now) {
     if (message.type === "tracks") this.ensure(message.stream).hear(message, now);
-    else if (message.type === "event" && ["reset", "closed"].includes(message.event)) this.streams.get(message.stream)?.forget();
+    else if (message.type === "event" && ["reset", "closed"].includes(message.event))
+      this.streams.get(message.stream)?.forget();
   }
 
   /** In the order of their names, numbers by value: cam2 before cam10. */
@@ -79,7 +80,8 @@ export class Store extends EventTarget {
 
   totals() {
     const views = [...this.streams.values()].flatMap(({ view }) => (view ? [view] : []));
-    const sum = (/** @type {(view: import("../types.js").StreamView) => number} */ of) => views.reduce((all, view) => all + of(view), 0);
+    const sum = (/** @type {(view: import("../types.js").StreamView) => number} */ of) =>
+      views.reduce((all, view) => all + of(view), 0);
     return { streams: this.streams.size, fps: sum((view) => view.fps), tracks: sum((view) => view.tracks) };
   }
 }

@@ -16,6 +16,8 @@ export class Stream {
     this.answers = new Answers();
     this.trails = new Trails();
     this.heardAt = -Infinity;
+    /** Counts the times that everything was forgotten. */
+    this.life = 0;
     /** False when its frames come as detections: there is no picture to ask for. */
     this.pictured = true;
     /** The sender in this very page, if it is one. @type {import("../send/sender.js").Sender | null} */
@@ -33,6 +35,7 @@ export class Stream {
 
   /** A new epoch: what was on the screen belongs to the past. */
   forget() {
+    this.life += 1;
     this.answers.clear();
     this.trails = new Trails();
   }
@@ -51,6 +54,11 @@ export class Stream {
 
 /** @param {{url: string, state: string, detail: string}} source @returns {Condition} */
 function ofSource(source) {
-  const tones = /** @type {Record<string, Condition["tone"]>} */ ({ live: "good", connecting: "warn", stalled: "warn", failed: "bad" });
+  const tones = /** @type {Record<string, Condition["tone"]>} */ ({
+    live: "good",
+    connecting: "warn",
+    stalled: "warn",
+    failed: "bad",
+  });
   return { tone: tones[source.state] ?? "idle", word: source.state, detail: source.detail || source.url };
 }

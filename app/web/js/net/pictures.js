@@ -46,7 +46,7 @@ export class Pictures {
       if (response.status === 200) await receive(feed, response);
       else if (response.status !== 304) feed.refused(performance.now());
     } catch {
-      // No connection, or a picture that no longer matters: the link tells of the first, the next picture of the second.
+      // No connection, of which the link tells, or a picture that cannot be read, after which the next one may be.
       feed.refused(performance.now());
     } finally {
       feed.answered();

@@ -31,7 +31,8 @@ function byAnimationFrame(video, onFrame) {
   let last = -1;
   const next = () => {
     handle = requestAnimationFrame((now) => {
-      if (video.currentTime !== last && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) onFrame(now, video.currentTime);
+      if (video.currentTime !== last && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
+        onFrame(now, video.currentTime);
       last = video.currentTime;
       next();
     });

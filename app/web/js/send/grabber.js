@@ -21,7 +21,10 @@ export class Grabber {
       if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
       const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: false }));
       context.drawImage(video, 0, 0, width, height);
-      const [image, jpeg] = await Promise.all([createImageBitmap(this.canvas), this.canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY })]);
+      const [image, jpeg] = await Promise.all([
+        createImageBitmap(this.canvas),
+        this.canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY }),
+      ]);
       return { image, jpeg };
     } finally {
       this.busy = false;

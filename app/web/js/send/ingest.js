@@ -17,7 +17,9 @@ export class Ingest extends EventTarget {
     this.saidBye = false;
     this.socket = new WebSocket(socketUrl(`${streamPath(id)}/ws`), ["trackd.v1.json"]);
     this.socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
-    this.socket.addEventListener("close", (event) => this.#tell("end", { clean: this.saidBye && event.code === 1000, detail: explain(event) }));
+    this.socket.addEventListener("close", (event) =>
+      this.#tell("end", { clean: this.saidBye && event.code === 1000, detail: explain(event) }),
+    );
   }
 
   /**

@@ -23,11 +23,16 @@ const REFUSALS = /** @type {Record<string, string>} */ ({
 /** @param {number} width  wished for, in pixels @returns {Promise<Media>} */
 export async function openWebcam(width) {
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new MediaError(`Browsers give cameras to pages on https or localhost only. This page came from ${location.origin}.`);
+    throw new MediaError(
+      `Browsers give cameras to pages on https or localhost only. This page came from ${location.origin}.`,
+    );
   }
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { width: { ideal: Math.max(640, width) } } });
+    stream = await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { width: { ideal: Math.max(640, width) } },
+    });
   } catch (error) {
     const { name, message } = /** @type {DOMException} */ (error);
     throw new MediaError(REFUSALS[name] ?? `The camera cannot be used: ${message}`);
@@ -53,7 +58,9 @@ export async function openVideo(file) {
   video.src = url;
   if (await playable(video)) return { kind: "video", name: file.name, video, release };
   release();
-  throw new MediaError(`This browser cannot play ${file.name} (${file.type || "unknown type"}). Try WebM or MP4, or: trackd track FILE.`);
+  throw new MediaError(
+    `This browser cannot play ${file.name} (${file.type || "unknown type"}). Try WebM or MP4, or: trackd track FILE.`,
+  );
 }
 
 /** @param {HTMLVideoElement} video @returns {Promise<boolean>} */

@@ -28,6 +28,12 @@ export class Sender extends EventTarget {
     this.problem = "";
     /** @type {import("../types.js").Shown | null} */
     this.answered = null;
+    this.counts = new SendCounts();
+    this.trails = new Trails();
+    /** @type {Map<number, {image: ImageBitmap, sentAt: number}>} */
+    this.waiting = new Map();
+    this.dueAt = 0;
+    this.lastMediaTime = -1;
     media.video.addEventListener("ended", () => this.ingest?.bye());
     this.start();
   }
@@ -36,8 +42,6 @@ export class Sender extends EventTarget {
   start() {
     this.counts = new SendCounts();
     this.trails = new Trails();
-    /** @type {Map<number, {image: ImageBitmap, sentAt: number}>} */
-    this.waiting = new Map();
     this.dueAt = 0;
     this.lastMediaTime = -1;
     this.ingest = new Ingest(this.id);
@@ -82,17 +86,22 @@ export class Sender extends EventTarget {
   async #play() {
     this.#become("live");
     this.clock = eachFrame(this.media.video, (now, mediaTime) => this.#frame(now, mediaTime));
-    await this.media.video.play().catch((error) => this.#end({ clean: false, detail: `The video cannot be played: ${error.message}` }));
+    await this.media.video
+      .play()
+      .catch((error) => this.#end({ clean: false, detail: `The video cannot be played: ${error.message}` }));
   }
 
   /** @param {number} now @param {number} mediaTime */
   async #frame(now, mediaTime) {
     const { ingest, grabber, media, prefs } = this;
-    if (this.state !== "live" || !ingest?.open || now < this.dueAt - EARLY_MS || mediaTime <= this.lastMediaTime) return;
+    if (this.state !== "live" || !ingest?.open || now < this.dueAt - EARLY_MS || mediaTime <= this.lastMediaTime)
+      return;
     if (grabber.busy || ingest.credit < 1 || this.waiting.size >= AHEAD) return void this.counts.skip();
     this.dueAt = Math.max(this.dueAt + 1000 / prefs.sending.fps, now);
     this.lastMediaTime = mediaTime;
-    const { image, jpeg } = await grabber.grab(media.video, prefs.sending.width);
+    const grabbed = await grabber.grab(media.video, prefs.sending.width).catch(() => null);
+    if (!grabbed) return void this.counts.skip(); // the medium was given back, or has no picture at this moment
+    const { image, jpeg } = grabbed;
     if (this.state !== "live" || ingest !== this.ingest || !ingest.open) return void image.close();
     const seq = ingest.send(jpeg, media.kind === "video" ? mediaTime : now / 1000);
     this.waiting.set(seq, { image, sentAt: performance.now() });

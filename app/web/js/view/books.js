@@ -1,4 +1,7 @@
-/** A stream's accounts: what became of every frame. They balance: received = tracked + dropped + rejected + in flight. */
+/**
+ * A stream's accounts: what became of every frame. They balance:
+ * received = tracked + dropped + rejected + in flight.
+ */
 
 import { h, setAttribute, setText } from "./dom.js";
 import { compact, whole } from "./format.js";

@@ -7,7 +7,11 @@ import { h } from "./dom.js";
  * @returns {Promise<boolean>}  true when the viewer agreed
  */
 export function confirmed({ title, text, action }) {
-  const dialog = h("dialog", { class: "dialog narrow", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text" });
+  const dialog = h("dialog", {
+    class: "dialog narrow",
+    "aria-labelledby": "confirm-title",
+    "aria-describedby": "confirm-text",
+  });
   const close = (/** @type {string} */ answer) => () => dialog.close(answer);
   dialog.append(
     h("h2", { id: "confirm-title" }, title),

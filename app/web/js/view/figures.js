@@ -8,7 +8,11 @@ const NAMES = ["fps", "latency", "tracks now", "ids so far"];
 export class Figures {
   constructor() {
     this.values = NAMES.map(() => h("dd", {}, "–"));
-    this.element = h("dl", { class: "figures" }, ...NAMES.map((name, at) => h("div", {}, h("dt", {}, name), this.values[at])));
+    this.element = h(
+      "dl",
+      { class: "figures" },
+      ...NAMES.map((name, at) => h("div", {}, h("dt", {}, name), this.values[at])),
+    );
     setAttribute(this.element.children[1], "title", "Median from receipt to answer");
   }
 

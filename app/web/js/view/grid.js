@@ -17,17 +17,26 @@ export class Grid {
     /** @type {Map<string, Card>} */
     this.cards = new Map();
     this.title = h("h1", {}, "Streams");
-    this.filter = h("input", { type: "search", class: "filter", placeholder: "Filter by name", "aria-label": "Filter streams by name", on: { input: () => this.arrange() } });
+    this.filter = h("input", {
+      type: "search",
+      class: "filter",
+      placeholder: "Filter by name",
+      "aria-label": "Filter streams by name",
+      on: { input: () => this.arrange() },
+    });
     this.list = h("div", { class: "cards" });
     section.append(h("div", { class: "bar" }, this.title, this.filter, layerSwitches(page.prefs)), this.list);
-    this.seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.#look(entry)), { rootMargin: "64px" });
+    this.seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.#look(entry)), {
+      rootMargin: "64px",
+    });
     page.store.addEventListener("streams", () => this.arrange());
   }
 
   /** Make the cards match the streams. */
   arrange() {
     const streams = this.page.store.sorted();
-    for (const [id, card] of this.cards) if (this.page.store.streams.get(id) !== card.stream || card.sender !== card.stream.sender) this.#remove(id, card);
+    for (const [id, card] of this.cards)
+      if (this.page.store.streams.get(id) !== card.stream || card.sender !== card.stream.sender) this.#remove(id, card);
     for (const stream of streams) if (!this.cards.has(stream.id)) this.#add(stream);
     const wanted = this.filter.value.trim().toLowerCase();
     this.filter.hidden = streams.length < FILTER_FROM && !wanted;

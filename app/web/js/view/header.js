@@ -26,12 +26,40 @@ export class Header {
       h("a", { class: "brand", href: "#/", "aria-label": "trackd, all streams" }, mark(), h("span", {}, "trackd")),
       this.state,
       this.model,
-      h("div", { class: "totals" }, figure(this.streams, this.streamsUnit), figure(this.tracks, this.tracksUnit), figure(this.fps, h("span", { class: "unit" }, "fps"))),
+      h(
+        "div",
+        { class: "totals" },
+        figure(this.streams, this.streamsUnit),
+        figure(this.tracks, this.tracksUnit),
+        figure(this.fps, h("span", { class: "unit" }, "fps")),
+      ),
       h(
         "div",
         { class: "header-actions" },
-        h("button", { type: "button", class: "button", id: "track-webcam", "aria-label": "Track my webcam", on: { click: actions.webcam } }, icon("camera"), h("span", {}, "Track my webcam")),
-        h("button", { type: "button", class: "button", id: "drop-video", "aria-label": "Drop a video", on: { click: actions.video } }, icon("film"), h("span", {}, "Drop a video")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            id: "track-webcam",
+            "aria-label": "Track my webcam",
+            on: { click: actions.webcam },
+          },
+          icon("camera"),
+          h("span", {}, "Track my webcam"),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            id: "drop-video",
+            "aria-label": "Drop a video",
+            on: { click: actions.video },
+          },
+          icon("film"),
+          h("span", {}, "Drop a video"),
+        ),
         themeButton(),
       ),
     );
@@ -49,12 +77,14 @@ export class Header {
     setText(this.tracks, whole(tracks));
     setText(this.tracksUnit, tracks === 1 ? "track" : "tracks");
     setText(this.fps, rate(fps));
-    document.title = this.link.state === "lost" ? "⚠ trackd – no connection" : streams ? `${rate(fps)} fps – trackd` : "trackd";
+    document.title =
+      this.link.state === "lost" ? "⚠ trackd – no connection" : streams ? `${rate(fps)} fps – trackd` : "trackd";
   }
 
   #server() {
     const { state } = this.link;
-    if (state === "connecting") return { tone: "idle", word: "connecting", detail: "Waiting for the server's first word." };
+    if (state === "connecting")
+      return { tone: "idle", word: "connecting", detail: "Waiting for the server's first word." };
     if (state !== "open") return { tone: "bad", word: "offline", detail: this.link.reason };
     if (this.store.health === null) return { tone: "idle", word: "connected", detail: "Asking whether it is ready." };
     if (this.store.health.ready) return { tone: "good", word: "ready", detail: "The server takes frames." };

@@ -1,7 +1,8 @@
 /** Line icons on a 24 grid, drawn in the colour of the text around them. */
 
 const SHAPES = /** @type {Record<string, string>} */ ({
-  alert: "M12 8v5M12 16.500v.010M10.300 4 2.500 17.500A2 2 0 0 0 4.200 20.500h15.600a2 2 0 0 0 1.700-3L13.700 4a2 2 0 0 0-3.400 0Z",
+  alert:
+    "M12 8v5M12 16.500v.010M10.300 4 2.500 17.500A2 2 0 0 0 4.200 20.500h15.600a2 2 0 0 0 1.700-3L13.700 4a2 2 0 0 0-3.400 0Z",
   back: "M15 5l-7 7 7 7",
   boxes: "M4 9V6a2 2 0 0 1 2-2h3M15 4h3a2 2 0 0 1 2 2v3M20 15v3a2 2 0 0 1-2 2h-3M9 20H6a2 2 0 0 1-2-2v-3",
   camera: "M4 8a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2ZM16 11l4.500-2.500v7L16 13",
@@ -17,7 +18,7 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   reset: "M4 12a8 8 0 1 0 2.500-5.800M4 4v4.500h4.500",
   road: "M8 4 4 20M16 4l4 16M12 5v2.500M12 11v2.500M12 17v2.500",
   stop: "M7 7h10v10H7Z",
-  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2.500V5M12 19v2.500M2.500 12H5M19 12h2.500M5.300 5.300 7 7M17 17l1.700 1.700M5.300 18.700 7 17M17 7l1.700-1.700",
+  sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2.500V5M12 19v2.500M2.500 12H5M19 12h2.500M5.300 5.300 7 7M17 17l1.700 1.700M17 7l1.700-1.700M5.300 18.700 7 17",
   trails: "M4 18c3.500 0 3.500-6 7-6s3 4 5.500 4M18.500 13.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z",
   trash: "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5.500M13.500 11v5.500",
 });
@@ -44,7 +45,8 @@ export function mark() {
   trail.setAttribute("d", "M8 15.500c1.500-3 3-4 5.500-5.500");
   trail.setAttribute("stroke-dasharray", "0.100 2.700");
   const head = document.createElementNS(SVG, "circle");
-  for (const [name, value] of Object.entries({ cx: "15", cy: "9.300", r: "1.900", fill: "currentColor" })) head.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ cx: "15", cy: "9.300", r: "1.900", fill: "currentColor" }))
+    head.setAttribute(name, value);
   svg.append(trail, head);
   return svg;
 }

@@ -13,10 +13,23 @@ const LAYERS = /** @type {const} */ ([
 export function layerSwitches(prefs) {
   const buttons = LAYERS.map(([layer, name, key]) => {
     const label = `${name} (key ${key})`;
-    const button = h("button", { type: "button", class: "switch", title: label, "aria-keyshortcuts": key, "data-layer": layer, on: { click: () => prefs.toggle(layer) } }, icon(layer), h("span", {}, name));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "switch",
+        title: label,
+        "aria-keyshortcuts": key,
+        "data-layer": layer,
+        on: { click: () => prefs.toggle(layer) },
+      },
+      icon(layer),
+      h("span", {}, name),
+    );
     return button;
   });
-  const show = () => buttons.forEach((button, at) => setAttribute(button, "aria-pressed", String(prefs.layers[LAYERS[at][0]])));
+  const show = () =>
+    buttons.forEach((button, at) => setAttribute(button, "aria-pressed", String(prefs.layers[LAYERS[at][0]])));
   prefs.addEventListener("change", show);
   show();
   return h("div", { class: "switches", role: "group", "aria-label": "Drawn over the pictures" }, ...buttons);

@@ -16,7 +16,12 @@ export function modelNote(store) {
     h(
       "div",
       {},
-      h("p", {}, h("b", {}, "The bundled detector knows only the demo camera."), " In real pictures it finds nothing, or nonsense. For real pictures start the server with a real model:"),
+      h(
+        "p",
+        {},
+        h("b", {}, "The bundled detector knows only the demo camera."),
+        " In real pictures it finds nothing, or nonsense. For real pictures start the server with a real model:",
+      ),
       h("pre", {}, h("code", {}, "trackd models pull yolox_nano\ntrackd serve --model yolox_nano")),
     ),
   );

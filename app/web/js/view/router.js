@@ -3,7 +3,10 @@
 import { Stage } from "./stage.js";
 
 export class Router {
-  /** @param {import("../main.js").Page} page @param {{grid: HTMLElement, empty: HTMLElement, stage: HTMLElement}} parts */
+  /**
+   * @param {import("../main.js").Page} page
+   * @param {{grid: HTMLElement, empty: HTMLElement, stage: HTMLElement}} parts
+   */
   constructor(page, parts) {
     this.page = page;
     this.parts = parts;
@@ -19,7 +22,7 @@ export class Router {
   route() {
     const { store } = this.page;
     const id = wantedId();
-    const stream = id === null ? null : store.streams.get(id) ?? null;
+    const stream = id === null ? null : (store.streams.get(id) ?? null);
     if (id !== null && !stream && store.listed) return void (location.hash = "#/"); // it is gone, and so is its page
     if (this.stage && (this.stage.stream !== stream || this.stage.sender !== stream?.sender)) this.#leave();
     if (stream && !this.stage) this.#enter(stream);

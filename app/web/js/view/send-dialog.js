@@ -8,16 +8,35 @@ import { sendingFields } from "./sending-fields.js";
 
 /** @param {import("../main.js").Page} page */
 export function webcamDialog(page) {
-  const start = h("button", { type: "button", class: "button primary", autofocus: true, id: "webcam-start" }, icon("camera"), h("span", {}, "Start"));
-  const text = "Frames of your camera are sent to this server, and answered with tracks. Nothing leaves it; the stream is removed when you stop.";
+  const start = h(
+    "button",
+    { type: "button", class: "button primary", autofocus: true, id: "webcam-start" },
+    icon("camera"),
+    h("span", {}, "Start"),
+  );
+  const text =
+    "Frames of your camera go to this server and come back with tracks. The stream is removed when you stop.";
   const dialog = open(page, "Track my webcam", text, [start]);
   start.addEventListener("click", () => dialog.attempt(() => openWebcam(page.prefs.sending.width), start));
 }
 
 /** @param {import("../main.js").Page} page @param {File} [file]  one that was dropped already */
 export function videoDialog(page, file) {
-  const picker = h("input", { type: "file", accept: "video/*,.mkv", class: "sr-only", tabindex: "-1", id: "video-file", "aria-label": "Video file" });
-  const choose = h("button", { type: "button", class: "dropzone", autofocus: true, on: { click: () => picker.click() } }, icon("film"), h("b", {}, "Drop a video here"), h("span", {}, "or choose a file"));
+  const picker = h("input", {
+    type: "file",
+    accept: "video/*,.mkv",
+    class: "sr-only",
+    tabindex: "-1",
+    id: "video-file",
+    "aria-label": "Video file",
+  });
+  const choose = h(
+    "button",
+    { type: "button", class: "dropzone", autofocus: true, on: { click: () => picker.click() } },
+    icon("film"),
+    h("b", {}, "Drop a video here"),
+    h("span", {}, "or choose a file"),
+  );
   const text = "The video plays in this page, muted; its frames are sent to this server and answered with tracks.";
   const dialog = open(page, "Track a video", text, [], h("div", {}, choose, picker));
   const take = (/** @type {File} */ taken) => dialog.attempt(() => openVideo(taken), choose);
@@ -25,7 +44,13 @@ export function videoDialog(page, file) {
   if (file) take(file);
 }
 
-/** @param {import("../main.js").Page} page @param {string} title @param {string} text @param {HTMLElement[]} actions @param {HTMLElement} [content] */
+/**
+ * @param {import("../main.js").Page} page
+ * @param {string} title
+ * @param {string} text
+ * @param {HTMLElement[]} actions
+ * @param {HTMLElement} [content]
+ */
 function open(page, title, text, actions, content) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const cancel = h("button", { type: "button", class: "button", on: { click: () => element.close() } }, "Cancel");
@@ -42,7 +67,12 @@ function open(page, title, text, actions, content) {
   );
   document.body.append(element);
   element.showModal();
-  return { attempt: (/** @type {() => Promise<import("../send/media.js").Media>} */ get, /** @type {HTMLButtonElement} */ button) => attempt(page, element, problem, button, get) };
+  return {
+    attempt: (
+      /** @type {() => Promise<import("../send/media.js").Media>} */ get,
+      /** @type {HTMLButtonElement} */ button,
+    ) => attempt(page, element, problem, button, get),
+  };
 }
 
 /**

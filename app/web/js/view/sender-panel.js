@@ -11,16 +11,35 @@ export class SenderPanel {
   constructor(sender, page) {
     this.sender = sender;
     this.status = h("p", { class: "sender-status", role: "status" });
-    this.rows = { "sent per second": h("dd", {}), "answered": h("dd", {}), "there and back": h("dd", {}), "without an answer": h("dd", {}) };
-    this.again = h("button", { type: "button", class: "button", on: { click: () => sender.again() } }, icon("reset"), h("span", {}, "Play again"));
-    const stop = h("button", { type: "button", class: "button danger", id: "sender-stop", on: { click: () => sender.stop() } }, icon("stop"), h("span", {}, "Stop"));
+    this.rows = {
+      "sent per second": h("dd", {}),
+      answered: h("dd", {}),
+      "there and back": h("dd", {}),
+      "without an answer": h("dd", {}),
+    };
+    this.again = h(
+      "button",
+      { type: "button", class: "button", on: { click: () => sender.again() } },
+      icon("reset"),
+      h("span", {}, "Play again"),
+    );
+    const stop = h(
+      "button",
+      { type: "button", class: "button danger", id: "sender-stop", on: { click: () => sender.stop() } },
+      icon("stop"),
+      h("span", {}, "Stop"),
+    );
     this.stop = stop;
     this.element = h(
       "section",
       { class: "panel sender", "aria-label": "Sending" },
       h("h2", {}, sender.media.kind === "webcam" ? "Your webcam" : sender.media.name),
       this.status,
-      h("dl", { class: "rows" }, ...Object.entries(this.rows).map(([name, value]) => h("div", {}, h("dt", {}, name), value))),
+      h(
+        "dl",
+        { class: "rows" },
+        ...Object.entries(this.rows).map(([name, value]) => h("div", {}, h("dt", {}, name), value)),
+      ),
       sendingFields(page.prefs),
       h("div", { class: "actions start" }, stop, this.again),
       modelNote(page.store),
@@ -48,5 +67,7 @@ function words({ state, media, problem, counts }) {
   if (state === "failed") return problem;
   if (state === "ended") return `Over: ${whole(counts.answered)} frames were tracked.`;
   if (state === "stopped") return "Stopping…";
-  return media.kind === "webcam" ? "Frames of your camera go to this server and nowhere else." : "The video plays here; its frames go to this server and nowhere else.";
+  return media.kind === "webcam"
+    ? "Frames of your camera go to this server and nowhere else."
+    : "The video plays here; its frames go to this server and nowhere else.";
 }

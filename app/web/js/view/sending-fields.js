@@ -15,7 +15,13 @@ export function sendingFields(prefs) {
   );
 }
 
-/** @param {string} label @param {number[]} values @param {string} unit @param {number} chosen @param {(value: number) => void} choose */
+/**
+ * @param {string} label
+ * @param {number[]} values
+ * @param {string} unit
+ * @param {number} chosen
+ * @param {(value: number) => void} choose
+ */
 function choice(label, values, unit, chosen, choose) {
   const options = values.map((value) => h("option", { value, selected: value === chosen }, `${value} ${unit}`));
   const select = h("select", { on: { change: () => choose(Number(select.value)) } }, ...options);

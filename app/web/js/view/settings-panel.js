@@ -30,7 +30,13 @@ export class SettingsPanel {
 /** @param {Record<string, any>} settings @param {string} [prefix] @returns {[string, string][]} */
 function flatten(settings, prefix = "") {
   return Object.entries(settings ?? {}).flatMap(([name, value]) => {
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) return flatten(value, `${prefix}${name}.`);
-    return [[prefix + name, value === null ? UNSET[name] ?? "default" : Array.isArray(value) ? value.join(", ") : String(value)]];
+    if (value !== null && typeof value === "object" && !Array.isArray(value))
+      return flatten(value, `${prefix}${name}.`);
+    return [
+      [
+        prefix + name,
+        value === null ? (UNSET[name] ?? "default") : Array.isArray(value) ? value.join(", ") : String(value),
+      ],
+    ];
   });
 }

@@ -26,7 +26,9 @@ export class Sparkline {
     const colour = getComputedStyle(this.canvas).color;
     ctx.clearRect(0, 0, width, height);
     ctx.beginPath();
-    values.forEach((value, at) => ctx.lineTo((at / (values.length - 1)) * width, height - ratio - (value / most) * (height - 3 * ratio)));
+    values.forEach((value, at) =>
+      ctx.lineTo((at / (values.length - 1)) * width, height - ratio - (value / most) * (height - 3 * ratio)),
+    );
     ctx.strokeStyle = colour;
     ctx.lineWidth = 1.5 * ratio;
     ctx.lineJoin = "round";

@@ -6,11 +6,9 @@ import { RemoteFeed } from "../model/remote-feed.js";
 import { Books } from "./books.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { Figures } from "./figures.js";
-import { icon } from "./icons.js";
-import { layerSwitches } from "./layer-switches.js";
 import { SenderPanel } from "./sender-panel.js";
 import { SettingsPanel } from "./settings-panel.js";
-import { deleteAsked, resetAsked } from "./stream-actions.js";
+import { stageBar } from "./stage-bar.js";
 import { TimingPanel } from "./timing.js";
 import { TrackTable } from "./track-table.js";
 
@@ -38,34 +36,38 @@ export class Stage {
     this.title = h("h1", { id: "stage-title", tabindex: "-1" }, stream.id);
     this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
     this.viewport.element.append(this.note);
-    this.parts = [this.#bar(), h("div", { class: "stage-body" }, h("div", { class: "stage-picture" }, this.viewport.element), this.#side(), this.#below())];
+    this.parts = [
+      stageBar(this, page),
+      h(
+        "div",
+        { class: "stage-body" },
+        h("div", { class: "stage-picture" }, this.viewport.element),
+        this.#side(),
+        this.#below(),
+      ),
+    ];
     if (this.feed instanceof RemoteFeed) page.pictures.add(this.feed);
     page.loop.add(this.viewport);
   }
 
-  #bar() {
-    const { id } = this.stream;
+  #below() {
     return h(
       "div",
-      { class: "bar" },
-      h("a", { class: "button quiet square", href: "#/", id: "stage-back", "aria-label": "Back to all streams", title: "Back to all streams (Esc)" }, icon("back")),
-      this.title,
-      this.pill,
-      h("span", { class: "spring" }),
-      layerSwitches(this.page.prefs),
-      h("button", { type: "button", class: "button quiet square", "aria-label": "Full screen", title: "Full screen", on: { click: () => this.viewport.element.requestFullscreen() } }, icon("full")),
-      h("button", { type: "button", class: "button quiet square", id: "stage-reset", "aria-label": `Reset stream ${id}`, title: "Reset: a new epoch, ids start again", on: { click: () => resetAsked(this.stream, this.page) } }, icon("reset")),
-      h("button", { type: "button", class: "button quiet square", id: "stage-delete", "aria-label": `Delete stream ${id}`, title: "Delete the stream", on: { click: () => deleteAsked(this.stream, this.page) } }, icon("trash")),
+      { class: "below" },
+      section("Time per frame", this.timing.element),
+      section("Settings", this.settings.element),
     );
-  }
-
-  #below() {
-    return h("div", { class: "below" }, section("Time per frame", this.timing.element), section("Settings", this.settings.element));
   }
 
   #side() {
     const now = section("Now", this.figures.element, this.books.element);
-    return h("aside", { class: "side", "aria-label": `About ${this.stream.id}` }, this.senderPanel?.element, now, section("Tracks", this.table.element));
+    return h(
+      "aside",
+      { class: "side", "aria-label": `About ${this.stream.id}` },
+      this.senderPanel?.element,
+      now,
+      section("Tracks", this.table.element),
+    );
   }
 
   /** @param {number} now */

@@ -17,13 +17,20 @@ export class TimingPanel {
     this.values = STAGES.map(() => h("dd", {}, "–"));
     this.total = h("dd", {}, "–");
     this.line = new Sparkline("Total time of the last frames");
-    const rows = STAGES.map(([stage, meaning], at) => h("div", { title: meaning }, h("dt", {}, h("i", { class: `dot ${stage}` }), stage), this.values[at]));
+    const rows = STAGES.map(([stage, meaning], at) =>
+      h("div", { title: meaning }, h("dt", {}, h("i", { class: `dot ${stage}` }), stage), this.values[at]),
+    );
     this.element = h(
       "div",
       { class: "timing" },
       this.line.element,
       h("div", { class: "timing-bar", "aria-hidden": "true" }, ...this.parts),
-      h("dl", { class: "rows" }, ...rows, h("div", { class: "sum", title: "from receipt to answer" }, h("dt", {}, "total"), this.total)),
+      h(
+        "dl",
+        { class: "rows" },
+        ...rows,
+        h("div", { class: "sum", title: "from receipt to answer" }, h("dt", {}, "total"), this.total),
+      ),
     );
   }
 

@@ -14,9 +14,26 @@ export class TrackTable {
     this.rows = new Map();
     this.caption = h("caption", { class: "sr-only" }, "Current tracks");
     this.body = h("tbody", {});
-    const table = h("table", {}, this.caption, h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col" }, name)))), this.body);
+    const table = h(
+      "table",
+      {},
+      this.caption,
+      h("thead", {}, h("tr", {}, ...COLUMNS.map((name) => h("th", { scope: "col" }, name)))),
+      this.body,
+    );
     this.none = h("p", { class: "muted none" }, "Nothing is tracked at the moment.");
-    this.element = h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Current tracks", on: { pointerleave: () => point(null) } }, table, this.none);
+    this.element = h(
+      "div",
+      {
+        class: "table-scroll",
+        tabindex: "0",
+        role: "region",
+        "aria-label": "Current tracks",
+        on: { pointerleave: () => point(null) },
+      },
+      table,
+      this.none,
+    );
   }
 
   /** @param {import("../types.js").TrackRow[]} tracks */

@@ -1,0 +1,29 @@
+/** The line above the large picture: where the viewer is, and what can be done. */
+
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { layerSwitches } from "./layer-switches.js";
+import { deleteAsked, resetAsked } from "./stream-actions.js";
+
+/** @param {import("./stage.js").Stage} stage @param {import("../main.js").Page} page */
+export function stageBar({ stream, title, pill, viewport }, page) {
+  const back = { class: "button quiet square", href: "#/", id: "stage-back", "aria-label": "Back to all streams" };
+  return h(
+    "div",
+    { class: "bar" },
+    h("a", { ...back, title: "Back to all streams (Esc)" }, icon("back")),
+    title,
+    pill,
+    h("span", { class: "spring" }),
+    layerSwitches(page.prefs),
+    button("full", "Full screen", "Full screen", () => viewport.element.requestFullscreen()),
+    button("reset", `Reset stream ${stream.id}`, "Reset: a new epoch, ids start again", () => resetAsked(stream, page)),
+    button("trash", `Delete stream ${stream.id}`, "Delete the stream", () => deleteAsked(stream, page)),
+  );
+}
+
+/** @param {string} name @param {string} label @param {string} title @param {() => void} act */
+function button(name, label, title, act) {
+  const attributes = { type: "button", class: "button quiet square", "aria-label": label, title };
+  return h("button", { ...attributes, id: `stage-${name}`, on: { click: act } }, icon(name));
+}
