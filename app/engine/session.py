@@ -121,7 +121,7 @@ class Session:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        self._waiting.refuse_when_full(self.settings)
+        self._waiting.refuse_when_full(self.settings, self._perception.depth - self._ahead)
         try:
             return FrameJob(self.epoch, admitted, self._timeline.admit(frame.seq, frame.capture_ts))
         except OutOfOrder as error:

@@ -22,10 +22,14 @@ class Waiting:
         """How many frames may wait."""
         return self._limits.waiting_lossless if settings.overload == "lossless" else self._limits.waiting_latest
 
-    def refuse_when_full(self, settings: StreamSettings) -> None:
-        """Raises Overloaded when a frame of a lossless stream would find no place."""
+    def refuse_when_full(self, settings: StreamSettings, spare: int) -> None:
+        """Raises Overloaded when a frame of a lossless stream would find no place.
+
+        `spare` is how many more of its frames perception takes when it is idle. While it is not they wait here beyond
+        the capacity: the credit that a client was promised must hold however busy the neighbours are.
+        """
         capacity = self.capacity(settings)
-        if settings.overload == "lossless" and len(self._jobs) >= capacity:
+        if settings.overload == "lossless" and len(self._jobs) >= capacity + spare:
             raise Overloaded(
                 f"{len(self._jobs)} frames wait already; send after an answer came", limit=capacity, retry_after_s=1
             )

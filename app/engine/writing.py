@@ -36,8 +36,12 @@ class SessionWriter:
         return self._view(self._session)
 
     def submit(self, frame: FrameIn | DetectionsIn) -> Awaitable[Answer]:
-        """Place a frame in order now; the result is awaited. A refusal is raised here, before anything waits."""
-        return asyncio.shield(self._session.submit(frame))
+        """Place a frame in order now; the result is awaited. A refusal is raised here, before anything waits.
+
+        The result is the session's own future, so that an answer is known before whatever the session does next is
+        told; whoever may be cancelled while waiting shields it.
+        """
+        return self._session.submit(frame)
 
     def close(self) -> None:
         """Let another writer in. Idempotent."""
