@@ -150,17 +150,19 @@ class Conversation:
             except TrackdError as error:
                 self._refuse(error, message.seq)
         elif isinstance(message, ConfigMessage):
-            self._configure(message)
+            await self._configure(message)
         elif isinstance(message, ResetMessage):
             view = await self._engine.reset_stream(self._stream_id)
             self._outbox.put(Encoded(AckMessage("reset", self._stream_id, view.epoch)))
         return False
 
-    def _configure(self, message: ConfigMessage) -> None:
+    async def _configure(self, message: ConfigMessage) -> None:
+        """Settings hold for the frames that follow: those before are answered first."""
         if (message.raw_width is UNSET) != (message.raw_height is UNSET):
             raise invalid("/raw_width", "raw_width and raw_height go together")
         view = self._writer.view()
         if message.settings is not UNSET:
+            await self._idle.wait()
             view = self._engine.patch_stream(self._stream_id, decode_json(bytes(message.settings), dict[str, object]))
         if message.raw_width is not UNSET and message.raw_height is not UNSET:
             self._raw_size = (message.raw_width, message.raw_height)
