@@ -12,9 +12,9 @@ from rich.table import Table
 from app.cli.console import Reporter
 from app.cli.download_progress import DownloadProgress
 from app.cli.errors import EXIT_INTERRUPTED
-from app.cli.report import size
+from app.cli.words import size
 from app.settings import load_settings
-from models import CATALOG, CatalogEntry, ModelInfo, ModelNotFound, default_cache_dir, load_detector, pull
+from models import CATALOG, CatalogEntry, ModelNotFound, default_cache_dir, load_detector, pull
 
 SHOWN_LABELS = 12
 
@@ -73,7 +73,7 @@ def show_model(model: str, device: str | None, cache_dir: Path | None, config: P
         facts = _facts(entry, folder)
     else:
         detector = load_detector(model, settings.device, cache_dir=folder)
-        facts = _loaded_facts(detector.info) | ({} if entry is None else _facts(entry, folder))
+        facts = ({} if entry is None else _facts(entry, folder)) | asdict(detector.info)
         detector.close()
     if as_json:
         _print_json(facts)
@@ -106,10 +106,6 @@ def _facts(entry: CatalogEntry, folder: Path) -> dict[str, object]:
         "url": entry.url,
         "sha256": entry.sha256,
     }
-
-
-def _loaded_facts(info: ModelInfo) -> dict[str, object]:
-    return asdict(info)
 
 
 def _state(entry: CatalogEntry, folder: Path) -> str:

@@ -78,4 +78,4 @@ def _usage(error: Exception) -> str:
     message = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "trackd"
-    return f"{' '.join(message.split()).rstrip('.')}; see {command} --help"
+    return f"{' '.join(message.split()).rstrip('.')} (see {command} --help)"

@@ -8,6 +8,7 @@ from typing import Protocol, Self, TextIO
 from rich import progress as bars
 from rich.console import Console
 
+from app.cli.words import counted
 from app.offline import Summary, TrackedFrame
 
 LINE_EVERY_S = 2.0
@@ -50,7 +51,7 @@ class LineProgress(AbstractContextManager["LineProgress"]):
 
     def _line(self, summary: Summary) -> str:
         done = f"{self._name}: {summary.frames}" + (f" of {self._total}" if self._total else "")
-        line = f"{done} frames, {summary.fps:.1f} frames/s, {summary.ids.total()} ids"
+        line = f"{done} frames, {summary.fps:.1f} frames/s, {counted(summary.ids, 'id')}"
         if self._total and summary.fps > 0:
             line += f", {max(0, self._total - summary.frames) / summary.fps:.0f} s left"
         return line
@@ -82,4 +83,4 @@ class BarProgress:
 
     def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
         """One frame more."""
-        self._bars.update(self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=str(summary.ids.total()))
+        self._bars.update(self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=str(summary.ids))

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.cli.interrupt import Interruption
+from app.cli.words import counted, size
 from app.offline import Summary
 from app.offline.opening import STANDARD_OUTPUT
 from app.sources import Source
 from models import ModelInfo
-
-UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 def describe(
@@ -19,7 +18,7 @@ def describe(
     if interruption.exit_code:
         yield f"stopped by {interruption.name}; what was written is complete up to there"
     yield (
-        f"{source.name}: {summary.frames} frames in {summary.elapsed_s:.1f} s, {summary.fps:.1f} frames/s, "
+        f"{source.name}: {counted(summary.frames, 'frame')} in {summary.elapsed_s:.1f} s, {summary.fps:.1f} frames/s, "
         f"{_ids(summary, info)}"
     )
     if source.skipped.count:
@@ -30,16 +29,6 @@ def describe(
             yield f"  wrote {target} ({size(Path(target).stat().st_size)})"
 
 
-def size(count: float) -> str:
-    """A number of bytes for people."""
-    for unit in UNITS:
-        if count < 1000 or unit == UNITS[-1]:
-            break
-        count /= 1000
-    return f"{count:.0f} {unit}" if unit == UNITS[0] else f"{count:.1f} {unit}"
-
-
 def _ids(summary: Summary, info: ModelInfo) -> str:
-    total = summary.ids.total()
-    by_class = ", ".join(f"{info.label(class_id)} {count}" for class_id, count in summary.ids.most_common())
-    return f"{total} {'id' if total == 1 else 'ids'}" + (f" ({by_class})" if by_class else "")
+    by_class = [f"{info.label(class_id)} {count}" for class_id, count in summary.ids_by_class().most_common()]
+    return counted(summary.ids, "id") + (f" ({', '.join(by_class)})" if by_class else "")

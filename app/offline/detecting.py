@@ -1,7 +1,7 @@
 """Running the detector on a row of frames, several at a time, and giving the results back in order."""
 
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -24,16 +24,35 @@ class DetectedFrame:
 def detect_in_order(
     frames: Iterable[ReadFrame], detector: Detector, *, callers: int, batch: int
 ) -> Generator[DetectedFrame, None, None]:
-    """Detections of every frame, in the order of `frames`, with `callers` batches of `batch` frames in flight."""
+    """Detections of every frame, in the order of `frames`, with `callers` batches of `batch` frames in flight.
+
+    What `frames` raises is raised after the frames before it have been given back.
+    """
     rest = iter(frames)
     with ThreadPoolExecutor(callers, thread_name_prefix="trackd-detect") as pool:
         flying: deque[Future[list[DetectedFrame]]] = deque()
-        while group := list(islice(rest, batch)):
+        failure: Exception | None = None
+        while failure is None:
+            group, failure = _take(rest, batch)
+            if not group:
+                break
             flying.append(pool.submit(_detect, detector, group))
             if len(flying) > callers:
                 yield from flying.popleft().result()
         while flying:
             yield from flying.popleft().result()
+        if failure is not None:
+            raise failure
+
+
+def _take(rest: Iterator[ReadFrame], count: int) -> tuple[list[ReadFrame], Exception | None]:
+    """Up to `count` frames, and what ended them before their time."""
+    group: list[ReadFrame] = []
+    try:
+        group.extend(islice(rest, count))
+    except Exception as error:  # noqa: BLE001  raised again by the caller, in its place
+        return group, error
+    return group, None
 
 
 def _detect(detector: Detector, group: list[ReadFrame]) -> list[DetectedFrame]:

@@ -1,6 +1,6 @@
 """The main path of offline tracking: read, detect, track, write."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -36,13 +36,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Summary:
-    """What came of it so far. `ids` counts, by class, the identities that were reported at least once."""
+    """What came of it so far."""
 
     frames: int = 0
     boxes: int = 0
     elapsed_s: float = 0.0
-    ids: Counter[int] = field(default_factory=Counter)
-    _seen: set[int] = field(default_factory=set)
+    _classes_of: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def ids(self) -> int:
+        """How many identities were reported at least once."""
+        return len(self._classes_of)
 
     @property
     def fps(self) -> float:
@@ -55,9 +59,11 @@ class Summary:
         self.boxes += len(tracked.tracks)
         self.elapsed_s = elapsed_s
         for track_id, class_id in zip(tracked.tracks.track_id.tolist(), tracked.tracks.class_id.tolist(), strict=True):
-            if track_id not in self._seen:
-                self._seen.add(track_id)
-                self.ids[class_id] += 1
+            self._classes_of[track_id][class_id] += 1
+
+    def ids_by_class(self) -> Counter[int]:
+        """How many identities each class has. An identity counts for the class it was reported with most often."""
+        return Counter(votes.most_common(1)[0][0] for votes in self._classes_of.values())
 
 
 def track_source(

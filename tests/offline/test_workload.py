@@ -1,0 +1,26 @@
+import pytest
+
+from app.offline import workload
+from app.offline.workload import Workload, plan_cpu
+
+
+@pytest.mark.parametrize(
+    ("cores", "callers", "threads", "expected"),
+    [
+        (1, None, None, Workload(1, 1)),
+        (2, None, None, Workload(2, 1)),
+        (16, None, None, Workload(8, 2)),
+        (16, 2, None, Workload(2, 8)),
+        (16, None, 4, Workload(4, 4)),
+        (2, 4, None, Workload(4, 1)),
+        (2, None, 8, Workload(1, 8)),
+        (2, 3, 3, Workload(3, 3)),
+    ],
+)
+def test_cores_are_shared_out_and_what_is_given_is_kept(monkeypatch, cores, callers, threads, expected) -> None:
+    monkeypatch.setattr(workload, "available_cores", lambda: cores)
+    assert plan_cpu(callers, threads) == expected
+
+
+def test_there_is_at_least_one_core() -> None:
+    assert workload.available_cores() >= 1
