@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import Reporter
@@ -82,7 +83,7 @@ def show_model(model: str, device: str | None, cache_dir: Path | None, config: P
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name.replace("_", " "), _shown(name, value))
+        table.add_row(name.replace("_", " "), escape(_shown(name, value)))
     Console().print(table)
     if entry is not None and facts["state"] not in ("bundled", "here"):
         sys.stdout.write(f"fetch it with: trackd models pull {entry.name}\n")

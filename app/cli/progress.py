@@ -7,6 +7,7 @@ from typing import Protocol, Self, TextIO
 
 from rich import progress as bars
 from rich.console import Console
+from rich.markup import escape
 
 from app.cli.words import counted
 from app.offline import Summary, TrackedFrame
@@ -66,11 +67,11 @@ class BarProgress:
             bars.BarColumn(),
             bars.TextColumn("{task.completed:.0f}" + ("/{task.total:.0f}" if total else "")),
             bars.TextColumn("{task.fields[rate]} frames/s"),
-            bars.TextColumn("{task.fields[ids]} ids"),
+            bars.TextColumn("{task.fields[ids]}"),
             *([bars.TimeRemainingColumn()] if total else [bars.TimeElapsedColumn()]),
             console=console,
         )
-        self._task = self._bars.add_task(name, total=total, rate="-", ids="0")
+        self._task = self._bars.add_task(escape(name), total=total, rate="-", ids=counted(0, "id"))
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -83,4 +84,6 @@ class BarProgress:
 
     def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
         """One frame more."""
-        self._bars.update(self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=str(summary.ids))
+        self._bars.update(
+            self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=counted(summary.ids, "id")
+        )
