@@ -82,9 +82,8 @@ export class RemoteFeed {
   wants(now) {
     if (!this.visible || this.busy || this.pending || now < this.pausedUntil) return false;
     const { newest } = this.stream.answers;
-    const stale = newest !== null && (newest.seq !== this.shown.seq || newest.epoch !== this.shown.epoch);
-    const first = newest === null && this.shown.seq < 0 && this.stream.view?.seq != null;
-    return this.stream.pictured && (stale || first) && now - this.askedAt >= this.periodMs;
+    if (!newest || !this.stream.pictured || now - this.askedAt < this.periodMs) return false;
+    return newest.seq !== this.shown.seq || newest.epoch !== this.shown.epoch;
   }
 
   /** @param {number} now */
