@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api.context import HEADER
-from app.api.descriptions import stream_settings_schemas, wire_schemas
+from app.api.descriptions import problems, stream_settings_schemas, wire_schemas
 
 _REQUEST_ID = {
     "description": "id of the request: the caller's own when it is sane, else a new one; the log knows it too",
@@ -35,6 +35,13 @@ def _described(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     for path in found["paths"].values():
         for operation in path.values():
-            for answer in operation["responses"].values():
-                answer.setdefault("headers", {})[HEADER] = _REQUEST_ID
+            _complete(operation["responses"])
     return found
+
+
+def _complete(answers: dict[str, Any]) -> None:
+    """Our own form of a 422 in the place of FastAPI's, and the header that every answer has."""
+    if "422" in answers and "application/problem+json" not in answers["422"].get("content", {}):
+        answers["422"] = problems(422)[422]
+    for answer in answers.values():
+        answer.setdefault("headers", {})[HEADER] = _REQUEST_ID

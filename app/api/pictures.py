@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
@@ -43,7 +44,7 @@ def router() -> APIRouter:
     api.get(
         "/video.mjpeg",
         summary="The live picture",
-        response_class=LiveResponse,
+        response_class=StreamingResponse,
         responses={
             200: {"description": "One JPEG per frame", "content": {"multipart/x-mixed-replace": {}}},
             **problems(404, 422, 429, 503),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
@@ -40,7 +41,7 @@ def router() -> APIRouter:
     api.get(
         "/events",
         summary="One event per frame (Server-Sent Events)",
-        response_class=LiveResponse,
+        response_class=StreamingResponse,
         responses={
             200: {"description": "`tracks`, `drop` and `event` messages", "content": {"text/event-stream": {}}},
             **problems(404, 422, 429, 503),
