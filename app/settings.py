@@ -95,8 +95,11 @@ class InferenceSettings(_Frozen):
     )
     threads: int | None = Field(default=None, ge=1, le=256, description="threads inside one call; default by device")
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
+    head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
+    input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")
+    nms_iou: float = Field(default=0.7, gt=0, le=1, description="of two boxes of a class that overlap more one goes")
     score_floor: float = Field(
-        default=0.1, ge=0, le=1, description="detections at or below it never leave the detector"
+        default=0.1, ge=0, lt=1, description="detections at or below it never leave the detector"
     )
 
 

@@ -22,6 +22,7 @@ from models.detector import (
     ModelUnsupported,
 )
 from models.loading import load_detector
+from models.session import available_cores
 
 __all__ = [
     "CATALOG",
@@ -38,6 +39,7 @@ __all__ = [
     "ModelInfo",
     "ModelNotFound",
     "ModelUnsupported",
+    "available_cores",
     "default_cache_dir",
     "load_detector",
     "pull",

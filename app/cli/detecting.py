@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from app.cli.console import Reporter
-from app.offline.workload import BATCH_ON_GPU, CALLERS_ON_GPU, plan_cpu
+from app.loading import callers_for, load_for, runs_on_cpu
 from app.settings import Settings
 from app.sources.demo_url import is_demo
-from models import CATALOG, Detector, DetectorOptions, default_cache_dir, load_detector
+from models import CATALOG, Detector, default_cache_dir
 
 BUNDLED = "demo"
 FOR_REAL_VIDEO = "yolox_nano"
+CALLERS_ON_GPU = 2  # one prepares its batch while the other's runs
+BATCH_ON_GPU = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,8 @@ def load_for_tracking(settings: Settings, model: str, min_score: float | None) -
     Raises:
         ModelError: missing, broken, ambiguous, or the device cannot be had.
     """
-    inference = settings.inference
-    workload = plan_cpu(inference.callers, inference.threads)
-    options = DetectorOptions(
-        score_floor=inference.score_floor if min_score is None else min_score, threads=workload.threads
-    )
-    detector = load_detector(model, settings.device, options, cache_dir=settings.cache_dir)
-    if detector.info.provider == "CPUExecutionProvider":
-        return detector, Load(workload.callers, 1)
-    batch = min(detector.info.batch_limit or BATCH_ON_GPU, inference.max_batch)
-    return detector, Load(inference.callers or CALLERS_ON_GPU, batch)
+    detector = load_for(settings.model_copy(update={"model": model}), score_floor=min_score)
+    callers = callers_for(settings, detector.info, on_gpu=CALLERS_ON_GPU)
+    if runs_on_cpu(detector.info):
+        return detector, Load(callers, 1)
+    return detector, Load(callers, min(detector.info.batch_limit or BATCH_ON_GPU, settings.inference.max_batch))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import ConfigOption, DeviceOption, ModelOption
+from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
 
 
 def serve(
@@ -14,6 +14,7 @@ def serve(
     ] = None,
     model: ModelOption = None,
     device: DeviceOption = None,
+    head: HeadOption = None,
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="debug, info, warning or error; default info.")
     ] = None,
@@ -32,6 +33,7 @@ def serve(
         "port": port,
         "model": model,
         "device": device,
+        "inference": None if head is None else {"head": head},
         "log_level": log_level,
         "log_format": log_format,
     }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import ConfigOption, DeviceOption, ModelOption
+from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
 
 OUTPUTS = "Outputs"
 WHAT = "What is detected"
@@ -45,6 +45,7 @@ def track(
     ] = None,
     model: ModelOption = None,
     device: DeviceOption = None,
+    head: HeadOption = None,
     classes: Annotated[
         str | None,
         typer.Option(metavar="A,B,...", help="Keep these classes only, by name or number.", rich_help_panel=WHAT),
@@ -134,6 +135,7 @@ def track(
             json=json,
             model=model,
             device=device,
+            head=head,
             classes=classes,
             min_score=min_score,
             tracker={key: value for key, value in thresholds.items() if value is not None},

@@ -32,6 +32,7 @@ class TrackRequest:
     json: str | None = None
     model: str | None = None
     device: str | None = None
+    head: str | None = None
     classes: str | None = None
     min_score: float | None = None
     tracker: Mapping[str, float | int]
@@ -44,7 +45,9 @@ class TrackRequest:
 
 def run_track(request: TrackRequest) -> int:
     """Track a source as asked; returns the exit code."""
-    settings = load_settings({"model": request.model, "device": request.device}, request.config)
+    inference = None if request.head is None else {"head": request.head}
+    overrides = {"model": request.model, "device": request.device, "inference": inference}
+    settings = load_settings(overrides, request.config)
     report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json))
     check_outputs(request.source, request.video, request.mot, request.json)
     # The source before the model, so that a misspelt path is found out at once; how it is decoded depends on the model.

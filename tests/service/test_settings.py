@@ -79,7 +79,7 @@ def test_a_misspelt_variable_is_refused_and_named(monkeypatch, variable):
 
 
 def test_a_missing_file_is_refused_and_named(tmp_path):
-    with pytest.raises(SettingsError, match="nowhere.toml"):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
         load_settings(config=tmp_path / "nowhere.toml")
 
 

@@ -1,7 +1,9 @@
+"""How the cores are shared out between the detector's callers."""
+
 import pytest
 
-from app.offline import workload
-from app.offline.workload import Workload, plan_cpu
+from app.loading import Workload, plan_cpu
+from app.settings import InferenceSettings
 
 
 @pytest.mark.parametrize(
@@ -17,10 +19,5 @@ from app.offline.workload import Workload, plan_cpu
         (2, 3, 3, Workload(3, 3)),
     ],
 )
-def test_cores_are_shared_out_and_what_is_given_is_kept(monkeypatch, cores, callers, threads, expected) -> None:
-    monkeypatch.setattr(workload, "available_cores", lambda: cores)
-    assert plan_cpu(callers, threads) == expected
-
-
-def test_there_is_at_least_one_core() -> None:
-    assert workload.available_cores() >= 1
+def test_cores_are_shared_out_and_what_is_given_is_kept(cores, callers, threads, expected):
+    assert plan_cpu(InferenceSettings(callers=callers, threads=threads), cores) == expected
