@@ -15,6 +15,7 @@ import { colourOf, inkOn } from "./colour.js";
  */
 
 const BANDS = 4; // steps in which a trail fades
+const CROWD = 8; // tracks on a small picture beyond which labels are ids alone
 
 /** @type {Layer} */
 export function drawTrails(ctx, { message, trails, placed, pixelRatio, highlight }) {
@@ -60,13 +61,14 @@ export function drawBoxes(ctx, { message, placed, pixelRatio, highlight }) {
 /** @type {Layer} */
 export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
   const small = placed.width < 560 * pixelRatio;
+  const crowded = small && message.tracks.length > CROWD;
   const size = (small ? 10 : 11.5) * pixelRatio;
   const high = size * 1.5;
   ctx.font = `600 ${size}px system-ui, sans-serif`;
   ctx.textBaseline = "middle";
   for (const track of nearestLast(message.tracks)) {
     const [x, y] = rectangle(track.bbox, placed);
-    const text = label(track, small);
+    const text = crowded ? String(track.track_id) : label(track, small);
     const wide = ctx.measureText(text).width + size;
     const left = Math.max(placed.x, Math.min(x - pixelRatio, placed.x + placed.width - wide));
     const top = Math.max(placed.y, y - high - pixelRatio);
