@@ -1,9 +1,11 @@
 """The ingest socket: order, credit, words, and how it ends."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -36,10 +38,10 @@ LOSSLESS = settings(StreamSettings(overload="lossless"))
 async def welcomed(service: Service, path: str) -> AsyncIterator[tuple[ClientConnection, Message]]:
     """A socket and its hello, as soon as the server has noticed that the one before has gone."""
     while True:
-        async with service.connect(path) as socket:
-            hello = await hear(socket)
+        async with service.connect(path) as client:
+            hello = await hear(client)
             if hello["type"] == "hello":
-                yield socket, hello
+                yield client, hello
                 return
 
 
@@ -316,22 +318,46 @@ async def test_a_client_that_goes_with_frames_in_flight_leaves_the_books_balance
             assert (await hear(again))["seq"] == 6
 
 
-async def test_a_writer_that_never_reads_neither_grows_the_server_nor_stops_its_newest_frames():
-    async with serving() as service, service.connect(WS) as socket:
-        socket.transport.pause_reading()
-        rows = [found(x=float(50 * n)) for n in range(500)]
-        text = msgspec.json.encode({"type": "detections", **detections(*rows)}).decode()
-        for _ in range(150):
-            await socket.send(text)
-        await until(lambda: service.engine.streams() and service.books("cam").received == 150)
-        socket.transport.resume_reading()
-        await say(socket, type="bye")
-        code, told = await farewell(socket)
-    frames = [message for message in told if message["type"] == "tracks"]
+@pytest.mark.parametrize("overload", ["latest", "lossless"])
+async def test_a_client_that_does_not_read_for_long_grows_no_queue_and_can_account_for_every_frame(overload):
+    frames, rows = 100, [found(x=float(50 * n)) for n in range(500)]
+    text = msgspec.json.encode({"type": "detections", **detections(*rows)}).decode()
+    given = settings(StreamSettings(overload=overload), reader_messages=4)
+    async with serving(given) as service:
+        narrow = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        narrow.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(narrow, ("127.0.0.1", httpx.URL(service.address).port))
+        async with service.connect(WS, sock=narrow) as client:
+            credit = (await hear(client))["credit"]
+            client.transport.pause_reading()
+
+            async def write() -> None:
+                for number in range(1, frames + 1):
+                    await client.send(text)
+                    if overload == "latest":  # one by one, so that nothing is dropped before it is tracked
+                        await until(lambda n=number: service.engine.streams() and service.books("cam").tracked == n)
+                await say(client, type="bye")
+
+            writing = asyncio.create_task(write())
+            if overload == "latest":
+                await writing
+            else:
+                await until(lambda: service.engine.streams() and service.books("cam").tracked >= min(credit, 30))
+            client.transport.resume_reading()
+            code, told = await farewell(client)
+            await writing
+    answers = [message for message in told if message["type"] == "tracks"]
+    missed = sum(message.get("missed", 0) for message in answers)
+    refused = [message["status"] for message in told if message["type"] == "error"]
     assert code == 1000
-    assert frames[-1]["seq"] == 150
-    answered = len([m for m in told if m["type"] in ("tracks", "drop")]) + sum(m.get("missed", 0) for m in frames)
-    assert answered == 150
+    assert len(answers) + missed + len(refused) == frames
+    if overload == "latest":
+        assert (missed > 0, refused, answers[-1]["seq"]) == (True, [], frames)
+    else:  # it also sent beyond its credit, and was told so for each frame
+        assert missed == 0
+        assert set(refused) <= {429}
+        assert [answer["seq"] for answer in answers] == list(range(1, len(answers) + 1))
 
 
 async def test_two_hundred_frames_at_once_on_two_sockets_mix_nothing_up():
