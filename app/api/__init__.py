@@ -18,4 +18,5 @@ def install_errors(app: FastAPI) -> None:
     """Make every refusal a problem document with the request's id, and say so in the OpenAPI description."""
     app.add_middleware(RequestContext)
     _install_handlers(app)
+    # FastAPI's documented way to extend the description is to replace this method.
     app.openapi = describe(app)  # type: ignore[method-assign]
