@@ -147,6 +147,29 @@ def test_a_feed_asks_only_when_there_is_something_newer_to_see(run: Run) -> None
     assert wants == [False, False, True, False, False, False, True]
 
 
+def test_a_card_asks_for_at_most_twelve_pictures_a_second(run: Run) -> None:
+    asked = run(
+        PICTURE
+        + """
+        const stream = new Stream("cam1");
+        const feed = new RemoteFeed(stream);
+        feed.visible = true;
+        let asked = 0;
+        for (let now = 1000; now < 11000; now += 1000 / 60) {
+          stream.hear(answer(Math.round(now)), now);
+          if (!feed.wants(now)) continue;
+          feed.asked(now);
+          asked += 1;
+          feed.answered();
+        }
+        return asked;
+        """,
+        Stream="model/stream",
+        RemoteFeed="model/remote-feed",
+    )
+    assert 115 <= asked <= 121
+
+
 def test_old_answers_are_forgotten(run: Run) -> None:
     kept = run(
         PICTURE
@@ -192,6 +215,43 @@ def test_a_track_that_left_loses_its_trail(run: Run) -> None:
         Trails="model/trails",
     )
     assert left == 0
+
+
+def test_a_list_that_is_older_than_the_news_of_a_stream_does_not_remove_it(run: Run) -> None:
+    there = run(
+        PICTURE
+        + """
+        const store = new Store();
+        store.hear(answer(1), 100);
+        store.list([], 90);
+        const afterOldList = store.streams.size;
+        store.list([], 110);
+        return [afterOldList, store.streams.size];
+        """,
+        Store="model/store",
+    )
+    assert there == [1, 0]
+
+
+def test_a_quiet_stream_whose_last_frame_was_missed_is_asked_for(run: Run) -> None:
+    unheard = run(
+        PICTURE
+        + """
+        const store = new Store();
+        const ids = (now) => store.unheard(now).map((stream) => stream.id);
+        store.list([{ stream: "cam1", seq: null, epoch: 1 }], 0);
+        const empty = ids(9000);
+        store.list([{ stream: "cam1", seq: 5, epoch: 1 }], 0);
+        const never = ids(9000);
+        store.hear(answer(4), 9000);
+        const justHeard = ids(9100);
+        const behind = ids(19000);
+        store.hear(answer(5), 19000);
+        return { empty, never, justHeard, behind, heard: ids(29000) };
+        """,
+        Store="model/store",
+    )
+    assert unheard == {"empty": [], "never": ["cam1"], "justHeard": [], "behind": ["cam1"], "heard": []}
 
 
 def test_attempts_come_at_growing_intervals_up_to_a_limit(run: Run) -> None:

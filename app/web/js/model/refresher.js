@@ -1,6 +1,6 @@
 /** Asks for lists while the link is open and the tab is seen: streams every second, models and health every five. */
 
-import { Refused, health, listModels, listStreams } from "../net/api.js";
+import { Refused, health, listModels, listStreams, newestTracks } from "../net/api.js";
 
 const STREAMS_MS = 1000;
 const SERVER_MS = 5000;
@@ -44,7 +44,7 @@ export class Refresher {
   async #ask() {
     const now = performance.now();
     const serverDue = now >= this.serverDueAt;
-    const lists = [listStreams().then((views) => this.store.list(views))];
+    const lists = [this.#streams(now)];
     if (serverDue) {
       this.serverDueAt = now + SERVER_MS;
       lists.push(listModels().then((models) => void (this.store.models = models)));
@@ -52,5 +52,15 @@ export class Refresher {
     }
     const failed = (await Promise.allSettled(lists)).find((outcome) => outcome.status === "rejected");
     if (failed) throw /** @type {PromiseRejectedResult} */ (failed).reason;
+  }
+
+  /** @param {number} now */
+  async #streams(now) {
+    this.store.list(await listStreams(), now);
+    // A page that was slow for a moment is not sent what it missed; of a stream that went quiet it would never hear.
+    for (const { id } of this.store.unheard(now)) {
+      const message = await newestTracks(id).catch(() => null);
+      if (message) this.store.hear(message, now);
+    }
   }
 }

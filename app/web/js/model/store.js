@@ -6,6 +6,8 @@
 
 import { Stream } from "./stream.js";
 
+const QUIET_MS = 2000;
+
 export class Store extends EventTarget {
   constructor() {
     super();
@@ -50,13 +52,18 @@ export class Store extends EventTarget {
     if (this.streams.delete(id)) this.#changed();
   }
 
-  /** Take the server's list: it decides which streams there are. @param {import("../types.js").StreamView[]} views */
-  list(views) {
+  /**
+   * Take the server's list: it decides which streams there are, unless one was heard of after it was asked for.
+   * @param {import("../types.js").StreamView[]} views @param {number} askedAt
+   */
+  list(views, askedAt) {
     const first = !this.listed;
     this.listed = true;
     for (const view of views) this.ensure(view.stream).view = view;
     const open = new Set(views.map((view) => view.stream));
-    for (const [id, stream] of this.streams) if (!open.has(id) && !stream.sender) this.remove(id);
+    for (const [id, stream] of this.streams) {
+      if (!open.has(id) && !stream.sender && stream.heardAt < askedAt) this.remove(id);
+    }
     if (first) this.#changed();
   }
 
@@ -65,6 +72,14 @@ export class Store extends EventTarget {
     if (message.type === "tracks") this.ensure(message.stream).hear(message, now);
     else if (message.type === "event" && ["reset", "closed"].includes(message.event))
       this.streams.get(message.stream)?.forget();
+  }
+
+  /** Streams that are quiet, and of whose last frame this page has not heard. @param {number} now */
+  unheard(now) {
+    return [...this.streams.values()].filter(({ view, answers: { newest }, heardAt }) => {
+      if (view?.seq == null || now - heardAt < QUIET_MS) return false;
+      return !newest || newest.epoch < view.epoch || (newest.epoch === view.epoch && newest.seq < view.seq);
+    });
   }
 
   /** In the order of their names, numbers by value: cam2 before cam10. */

@@ -62,6 +62,15 @@ export async function listStreams() {
   return items;
 }
 
+/**
+ * The answer to a stream's last frame.
+ * @param {string} id
+ * @returns {Promise<import("../types.js").TracksMessage>}
+ */
+export function newestTracks(id) {
+  return json(`${streamPath(id)}/tracks`);
+}
+
 /** @returns {Promise<import("../types.js").ModelView[]>} */
 export async function listModels() {
   return (await json("v1/models")).items;
