@@ -143,3 +143,14 @@ async def until(condition: Callable[[], object]) -> None:
     """Let the loop run until something on the other side of a socket has happened."""
     while not condition():  # noqa: ASYNC110  # nothing announces it
         await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def welcomed(service: Service, path: str) -> AsyncIterator[tuple[ClientConnection, Message]]:
+    """A socket and its hello, as soon as the server has noticed that the one before has gone."""
+    while True:
+        async with service.connect(path) as client:
+            hello = await hear(client)
+            if hello["type"] == "hello":
+                yield client, hello
+                return
