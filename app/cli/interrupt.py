@@ -36,7 +36,7 @@ class Interruption:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)  # type: ignore[arg-type]  # as `signal` gave it
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.stop.is_set():

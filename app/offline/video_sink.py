@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
 
 from app.offline.opening import check_target, writing
 from app.offline.painter import Painter
@@ -98,10 +99,10 @@ def check_video_target(target: str) -> None:
 def fitted(image: Image, size: tuple[int, int]) -> Image:
     """The image scaled to `size` (width, height) where it has another, with odd sides grown by repeating the edge."""
     if (image.shape[1], image.shape[0]) != size:
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     right, bottom = size[0] % 2, size[1] % 2
     if right or bottom:
-        image = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+        image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
     return image
 
 

@@ -74,7 +74,7 @@ def parse_demo(url: str) -> DemoAddress:
         pairs = parse_qsl(rest[1:], keep_blank_values=True, strict_parsing=bool(rest[1:]))
     except ValueError:
         raise SourceError(f"demo: {rest[1:]!r} is no row of key=value pairs joined by &") from None
-    return DemoAddress(**_values(pairs))  # type: ignore[arg-type]
+    return DemoAddress(**_values(pairs))  # type: ignore[arg-type]  # each reader gives its field's type
 
 
 def _values(pairs: list[tuple[str, str]]) -> dict[str, int | float]:

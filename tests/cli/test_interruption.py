@@ -47,7 +47,9 @@ def test_an_interrupted_run_leaves_complete_outputs_and_says_so(start, tmp_path:
     assert child.returncode == code, err
     assert f"stopped by {name}" in out
     assert "Traceback" not in err
-    tracked = int(re.search(r"demo-1: (\d+) frame", out)[1])  # type: ignore[index]
+    found = re.search(r"demo-1: (\d+) frame", out)
+    assert found, out
+    tracked = int(found[1])
     assert seqs(tmp_path / "out.jsonl") == list(range(1, tracked + 1))
     assert (tmp_path / "out.jsonl").read_bytes().endswith(b"\n")
     assert read_mot(tmp_path / "out.txt").last_frame <= tracked

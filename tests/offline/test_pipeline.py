@@ -2,15 +2,16 @@ import threading
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from app.offline import OutputError, Plan, Summary, TrackedFrame, track_source
 from app.offline.jsonl_sink import JsonLinesSink
 from app.offline.mot_sink import MotSink
-from app.sources import SourceError
-from app.wire import TracksMessage
+from app.sources import SourceError, SourceFrame
+from app.wire import Timing, TracksMessage
 from models import DetectionFailed
-from tracker import ByteTrackConfig, ByteTracker, read_mot
+from tracker import ByteTrackConfig, ByteTracker, Detections, read_mot
 
 
 class ListSink:
@@ -137,15 +138,11 @@ def test_other_classes_never_reach_the_tracker(drawn, blocks) -> None:
 
 
 def test_an_identity_counts_for_the_class_it_had_most_often() -> None:
-    import numpy as np
-
-    from app.wire import Timing
-    from tracker import Detections
-
     moving, summary = tracker(), Summary()
     for index, class_id in enumerate((7, 2, 2)):
         box = np.array([[10.0 + index, 10, 50, 90]])
         found = Detections(xyxy=box, score=np.array([0.9]), class_id=np.array([class_id]))
         tracks = moving.update(found, index / 10)
-        summary.add(TrackedFrame(None, found, tracks, Timing(0, 0, 0, 0, 0)), 1.0)  # type: ignore[arg-type]
+        frame = SourceFrame(index + 1, index / 10, np.zeros((96, 64, 3), np.uint8), 64, 96)
+        summary.add(TrackedFrame(frame, found, tracks, Timing(0, 0, 0, 0, 0)), 1.0)
     assert (summary.ids, dict(summary.ids_by_class())) == (1, {2: 1})
