@@ -12,7 +12,7 @@ from torch.nn import functional
 from training.assignment import assign
 from training.network import edges
 
-BOX_WEIGHT = 2.5
+BOX_WEIGHT = 5.0
 Target = tuple[Tensor, Tensor, Tensor]
 """Boxes (K, 4), classes (K,) and which to ignore (K,) of one picture."""
 

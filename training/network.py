@@ -9,22 +9,22 @@ WIDEST_LOG = 4.0
 
 
 class Conv(nn.Sequential):
-    """Convolution, batch normalisation, ReLU."""
+    """Convolution, batch normalisation (or, once that is folded into the weights, a bias), ReLU."""
 
-    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
-        super().__init__(
-            nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(inplace=True),
-        )
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1, folded: bool = False) -> None:
+        layers: list[nn.Module] = [nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=folded)]
+        if not folded:
+            layers.append(nn.BatchNorm2d(outputs))
+        super().__init__(*layers, nn.ReLU(inplace=True))
 
 
 class Residual(nn.Module):
     """A bottleneck of 1x1 and 3x3 whose result is added to its input."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, folded: bool = False) -> None:
         super().__init__()
-        self.body = nn.Sequential(Conv(channels, channels // 2, 1), Conv(channels // 2, channels))
+        narrow = channels // 2
+        self.body = nn.Sequential(Conv(channels, narrow, 1, folded=folded), Conv(narrow, channels, folded=folded))
 
     def forward(self, features: Tensor) -> Tensor:
         """Features (B, C, H, W) to features of the same shape."""
@@ -35,9 +35,9 @@ class Residual(nn.Module):
 class Head(nn.Module):
     """Class scores and distances to the four edges of a box, for every cell."""
 
-    def __init__(self, channels: int, classes: int) -> None:
+    def __init__(self, channels: int, classes: int, folded: bool = False) -> None:
         super().__init__()
-        self.stem = Conv(channels, channels)
+        self.stem = Conv(channels, channels, folded=folded)
         self.score = nn.Conv2d(channels, classes, 1)
         self.edge = nn.Conv2d(channels, 4, 1)
         nn.init.constant_(self.score.bias, -4.0)  # type: ignore[arg-type]
@@ -55,17 +55,22 @@ class DemoNet(nn.Module):
     Features at stride 8 and 16 are joined with what stride 32 has seen, added from coarse to fine.
     """
 
-    def __init__(self, classes: int = 3, width: int = 12) -> None:
+    def __init__(self, classes: int = 3, width: int = 12, folded: bool = False) -> None:
         super().__init__()
-        w = width
-        self.eighth = nn.Sequential(
-            Conv(3, w, 3, 2), Conv(w, 2 * w, 3, 2), Conv(2 * w, 4 * w, 3, 2), Residual(4 * w), Residual(4 * w)
-        )
-        self.sixteenth = nn.Sequential(Conv(4 * w, 6 * w, 3, 2), Residual(6 * w), Residual(6 * w))
-        self.deepest = nn.Sequential(Conv(6 * w, 6 * w, 3, 2), Residual(6 * w), Residual(6 * w))
-        self.join16, self.join8 = Residual(6 * w), Residual(4 * w)
-        self.narrow = Conv(6 * w, 4 * w, 1)
-        self.heads = nn.ModuleList((Head(4 * w, classes), Head(6 * w, classes)))
+        w, w4, w6 = width, 4 * width, 6 * width
+
+        def conv(inputs: int, outputs: int, size: int = 3, stride: int = 2) -> Conv:
+            return Conv(inputs, outputs, size, stride, folded)
+
+        def residual(channels: int) -> Residual:
+            return Residual(channels, folded)
+
+        self.eighth = nn.Sequential(conv(3, w), conv(w, 2 * w), conv(2 * w, w4), residual(w4), residual(w4))
+        self.sixteenth = nn.Sequential(conv(w4, w6), residual(w6), residual(w6))
+        self.deepest = nn.Sequential(conv(w6, w6), residual(w6), residual(w6))
+        self.join16, self.join8 = residual(w6), residual(w4)
+        self.narrow = conv(w6, w4, 1, 1)
+        self.heads = nn.ModuleList((Head(w4, classes, folded), Head(w6, classes, folded)))
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Raw predictions (B, 4 + classes, N), cell centres (2, N) in pixels and strides (N,)."""

@@ -15,6 +15,7 @@ from training.evaluate import HELD_OUT, average_precision
 from training.export import export
 from training.loss import Target, loss
 from training.network import DemoNet
+from training.resume import resume
 from training.scenes import Sample, render, vary
 
 FIRST_SEED = 1000
@@ -25,31 +26,33 @@ def main() -> None:
     """Renders, trains, exports and evaluates."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("models/weights/demo.onnx"))
-    parser.add_argument("--streets", type=int, default=160, help="how many seeds of the demo camera to learn from")
+    parser.add_argument("--start", type=Path, help="go on from an ONNX file that this command wrote")
+    parser.add_argument("--first", type=int, default=FIRST_SEED, help="seed of the first street")
+    parser.add_argument("--streets", type=int, default=100, help="how many seeds of the demo camera to learn from")
     parser.add_argument("--frames", type=int, default=30, help="frames of each street")
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=1.5e-3, help="highest learning rate")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
     started = time.monotonic()
-    seeds = range(FIRST_SEED, FIRST_SEED + options.streets)
+    seeds = range(options.first, options.first + options.streets)
     samples = [sample for seed in seeds for sample in render(seed, options.frames)]
     print(
         f"{len(samples)} frames of {options.streets} streets rendered in {time.monotonic() - started:.0f} s", flush=True
     )
-    net = fit(samples, options.epochs, options.batch, options.rate)
-    export(net, options.out)
+    net = resume(options.start) if options.start else DemoNet()
+    for average in fit(net, samples, options.epochs, options.batch, options.rate):
+        export(average, options.out)
     print(f"{options.out}: {options.out.stat().st_size} bytes after {time.monotonic() - started:.0f} s")
     for label, score in average_precision(options.out, HELD_OUT).items():
         print(f"AP50 {label}: {score:.4f}")
 
 
-def fit(samples: list[Sample], epochs: int, batch: int, rate: float) -> DemoNet:
-    """Trains with AdamW on a cosine schedule and returns the moving average of the weights."""
-    net = DemoNet()
+def fit(net: DemoNet, samples: list[Sample], epochs: int, batch: int, rate: float) -> Iterator[DemoNet]:
+    """Trains with AdamW on a cosine schedule; gives the moving average of the weights after each epoch."""
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload] # the stubs leave this overload out
     print(f"{sum(p.numel() for p in net.parameters())} parameters", flush=True)
     average = deepcopy(net).eval()
@@ -69,7 +72,8 @@ def fit(samples: list[Sample], epochs: int, batch: int, rate: float) -> DemoNet:
         if step % 50 == 0:
             spent = time.monotonic() - started
             print(f"step {step}/{steps} scores {seen[0]:.3f} boxes {seen[1]:.3f} {spent:.0f} s", flush=True)
-    return average
+        if step % (steps // epochs) == 0:
+            yield average
 
 
 @torch.no_grad()

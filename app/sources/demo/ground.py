@@ -51,10 +51,10 @@ WALLS: tuple[Colour, ...] = (
 
 
 def choose_view(rng: np.random.Generator, width: int, height: int) -> View:
-    """A camera four to six metres up that looks across the street, turned by up to 20 degrees."""
-    focal = rng.uniform(0.80, 0.95) * width
+    """A camera about four metres up that looks across the street, turned by up to 20 degrees."""
+    focal = rng.uniform(0.88, 1.02) * width
     yaw = rng.uniform(0.04, 0.34) * rng.choice((-1.0, 1.0))
-    return View(width, height, focal, rng.uniform(0.24, 0.31) * height, rng.uniform(4.3, 5.4), yaw)
+    return View(width, height, focal, rng.uniform(0.24, 0.31) * height, rng.uniform(3.8, 4.7), yaw)
 
 
 def choose_ground(rng: np.random.Generator, view: View) -> Ground:
@@ -62,10 +62,10 @@ def choose_ground(rng: np.random.Generator, view: View) -> Ground:
     start = view.eye_m * view.focal / (0.98 * view.height - view.horizon)
     walk = start + rng.uniform(0.2, 0.8)
     road = walk + rng.uniform(2.4, 3.2)
-    far = road + rng.uniform(8.0, 9.5)
+    far = road + rng.uniform(6.6, 7.6)
     middle = (road + far) / 2
     crossing = view.street_x(middle, view.width * rng.uniform(0.3, 0.7))
-    return Ground(walk, road, far, far + rng.uniform(2.8, 3.8), crossing)
+    return Ground(walk, road, far, far + rng.uniform(2.6, 3.4), crossing)
 
 
 def choose_buildings(rng: np.random.Generator, ground: Ground, view: View) -> tuple[Building, ...]:

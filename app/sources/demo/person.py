@@ -8,8 +8,11 @@ import numpy as np
 from app.sources.demo.figure import Colour, Figure, capsules
 from app.sources.demo.view import Points
 
-STRIDE_M = 1.45
-"""Two steps of somebody 1.75 m tall."""
+STRIDE_M = 1.2
+"""Two short steps of somebody 1.75 m tall."""
+
+ARM_LAG = 3 * pi / 8
+"""Arms swing this much before their leg, which keeps the outline of a walker about equally wide."""
 
 SKIN: tuple[Colour, ...] = ((150, 180, 225), (120, 155, 205), (85, 120, 170), (55, 80, 120), (40, 58, 88))
 HAIR: tuple[Colour, ...] = ((25, 28, 32), (35, 50, 75), (60, 95, 140), (95, 160, 205), (150, 150, 150), (40, 60, 130))
@@ -73,7 +76,10 @@ def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Fi
     phase = 2 * pi * travelled_m / (STRIDE_M * size)
     legs = [_leg(phase + turn, along, 0.085 * open_ * side) for turn, side in ((pi, -1.0), (0.0, 1.0))]
     lift = -min(min(leg[1][3] for leg in legs), min(leg[2][1] for leg in legs)) + 0.035
-    arms = [_arm(phase + turn, along, (0.12 + 0.08 * open_) * girth * side) for turn, side in ((0.0, -1.0), (pi, 1.0))]
+    arms = [
+        _arm(phase + turn, along, 0.2 * open_**3 * girth * side)
+        for turn, side in ((ARM_LAG, -1.0), (ARM_LAG + pi, 1.0))
+    ]
     lean, wide = 0.03 * along, (0.125 + 0.045 * open_) * girth
     back = -0.17 * along
     trunk = [
@@ -95,8 +101,8 @@ Limb = tuple[float, float, float, float, float, float]
 
 def _leg(phase: float, along: float, side: float) -> list[Limb]:
     """Thigh, shin and shoe; the hip is at height 0.9."""
-    swing = 0.48 * sin(phase)
-    bend = 0.12 + 0.75 * max(0.0, sin(phase - 1.0 + pi / 2)) ** 2 * (cos(phase) > -0.2)
+    swing = 0.3 * sin(phase)
+    bend = 0.1 + 0.6 * max(0.0, cos(phase - 0.3)) ** 2
     knee = (side + 0.43 * sin(swing) * along, 0.9 - 0.43 * cos(swing))
     ankle = (knee[0] + 0.43 * sin(swing - bend) * along, knee[1] - 0.43 * cos(swing - bend))
     toe = (ankle[0] + 0.15 * along, ankle[1] - 0.03 + 0.1 * sin(min(0.0, swing - bend) * 0.4))
@@ -105,9 +111,9 @@ def _leg(phase: float, along: float, side: float) -> list[Limb]:
 
 def _arm(phase: float, along: float, side: float) -> list[Limb]:
     """Upper arm and forearm; the shoulder is at height 1.36."""
-    swing = 0.5 * sin(phase)
+    swing = 0.45 * sin(phase)
     elbow = (side + 0.27 * sin(swing) * along, 1.36 - 0.27 * cos(swing))
-    hand = (elbow[0] + 0.27 * sin(swing + 0.35) * along, elbow[1] - 0.27 * cos(swing + 0.35))
+    hand = (elbow[0] + 0.27 * sin(swing + 0.9) * along, elbow[1] - 0.27 * cos(swing + 0.9))
     return [(side, 1.36, *elbow, 0.055, 0.046), (*elbow, *hand, 0.044, 0.04)]
 
 
