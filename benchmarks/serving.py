@@ -40,24 +40,28 @@ def serving(config: str, folder: Path) -> Iterator[Service]:
     file.write_text(config)
     variables = {name: value for name, value in os.environ.items() if not name.startswith("TRACKD_")}
     command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--log-format", "json", "--config", str(file)]
-    process = subprocess.Popen(command, cwd=REPOSITORY, env=variables, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        yield Service(_ready(process.stderr), process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        code = process.wait(START_S)
+    with subprocess.Popen(command, cwd=REPOSITORY, env=variables, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        address = _ready(process.stderr)
+        # The rest of the log is read away, so that the service never waits for us.
+        reading = threading.Thread(target=process.stderr.read)
+        reading.start()
+        try:
+            yield Service(address, process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(START_S)
+            reading.join()
     if code:
         raise RuntimeError(f"the service ended with exit code {code}")
 
 
 def _ready(log: IO[str]) -> str:
-    """The address from the `ready` line; the rest of the log is read away, so that the service never waits for us."""
+    """The address from the `ready` line of the log."""
     lines = []
     for line in log:
         lines.append(line)
         event = json.loads(line) if line.startswith("{") else {}
         if event.get("event") == "ready":
-            threading.Thread(target=log.read, daemon=True).start()
             return str(event["address"])
     raise RuntimeError("the service did not start:\n" + "".join(lines))

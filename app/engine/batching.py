@@ -147,7 +147,8 @@ class Batcher:
         images, sizes = [p.image for p in batch], [p.size for p in batch]
         call = asyncio.get_running_loop().run_in_executor(thread, self._detector.detect, images, sizes)
         try:
-            found = await asyncio.wait_for(asyncio.shield(call), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):
+                found = await asyncio.shield(call)
         except TimeoutError:
             await self._outwait(call, batch)
             raise DetectorFailed(f"the detector took longer than {self._timeout_s:g} s") from None

@@ -71,7 +71,8 @@ class LocalEngine:
         await asyncio.gather(*(puller.close() for puller in self._pullers.values()))
         waits = asyncio.gather(*(session.drained() for session in self._sessions.values()))
         try:
-            await asyncio.wait_for(waits, self.settings.drain_s)
+            async with asyncio.timeout(self.settings.drain_s):
+                await waits
         except TimeoutError:
             _log.warning("drain_incomplete", in_flight=sum(s.accounts.in_flight for s in self._sessions.values()))
         for session in self._sessions.values():

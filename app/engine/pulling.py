@@ -86,8 +86,8 @@ class Puller:
             _log.debug("source_frame_refused", stream=self._session.stream_id, detail=error.detail)
 
     async def _in_thread(self, call: Callable[[_A], _R], argument: _A) -> _R:
-        loop = asyncio.get_running_loop()
-        return await asyncio.wait_for(loop.run_in_executor(self._thread, call, argument), self._timeout_s)
+        async with asyncio.timeout(self._timeout_s):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, call, argument)
 
 
 def _next(frames: Iterator[SourceFrame]) -> SourceFrame | None:

@@ -1,12 +1,15 @@
 """The streams of one process: limits, expiry, readers, health, the end."""
 
 import asyncio
+import threading
 
 import pytest
 
+from app.engine import pulling
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.settings import Settings, SourceSettings, StreamSettings
-from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, reached, settings, until
+from app.sources import SourceFrame
+from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, picture, reached, settings, until
 
 
 async def test_a_stream_over_the_limit_is_refused_and_the_others_go_on():
@@ -152,6 +155,45 @@ async def test_a_demo_source_feeds_its_stream_until_it_ends():
         await until(lambda: engine.stream("demo").source.state == "ended")
         assert engine.stream("demo").accounts.tracked == 5
         assert (answer.message.width, answer.message.height) == (320, 180)
+
+
+class GatedSource:
+    """A camera whose next frame comes when the test says so."""
+
+    def __init__(self):
+        self.gate, self.asked, self.given = threading.Semaphore(0), 0, 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.asked += 1
+        assert self.gate.acquire(timeout=30), "the test never let a frame through"
+        self.given += 1
+        return SourceFrame(self.given, self.given / 30, picture(), 64, 64)
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_source_that_is_stopped_just_as_a_frame_arrives_does_stop(monkeypatch, turns):
+    camera = GatedSource()
+    monkeypatch.setattr(pulling, "open_source", lambda url: camera)
+    source = SourceSettings(url="demo:", pace="fast")
+    async with Running(given=Settings(streams={"cam": StreamSettings(source=source)})) as engine:
+        camera.gate.release()
+        await until(lambda: camera.asked == 2)
+        camera.gate.release()
+        while camera.given < 2:  # the loop must not turn until the frame waits in front of it
+            threading.Event().wait(0.001)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        try:
+            async with asyncio.timeout(5):
+                await engine.delete_stream("cam")
+        finally:
+            camera.gate.release(2)
 
 
 async def test_a_source_that_cannot_be_opened_says_why_and_harms_nobody():
