@@ -1,18 +1,28 @@
 """From the tracker's columns to the rows of the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.wire import DetectionRow, Timing, TrackRow, TracksMessage
 from tracker import Detections, Outcome, Tracks
 
-_REASONS = {
+CLASS_NOT_KEPT = 255  # beside the tracker's outcomes: a detection that the tracker was not given
+
+_REASONS: Mapping[int, str] = {
     Outcome.BELOW_FLOOR: "score at or below low_thresh",
     Outcome.AT_THRESHOLD: "score exactly track_thresh",
     Outcome.LOW_UNMATCHED: "low score and no track there",
     Outcome.HIGH_UNMATCHED: "no track there and score below det_thresh",
     Outcome.BORN: "first seen; a second frame must confirm it",
+    Outcome.DUPLICATE: "the track it went to turned out to be the twin of a lost one",
+    CLASS_NOT_KEPT: "the stream does not keep this class",
+}
+_OUTCOMES: Mapping[int, str] = {
+    **{int(outcome): outcome.name.lower() for outcome in Outcome},
+    CLASS_NOT_KEPT: "class_not_kept",
 }
 
 
@@ -58,12 +68,21 @@ def detection_rows(detections: Detections, tracks: Tracks, labels: Sequence[str]
             score,
             class_id,
             class_name(class_id, labels),
-            Outcome(outcome).name.lower(),
+            _OUTCOMES[outcome],
             track_id if track_id >= 0 else None,
-            None if track_id >= 0 else _REASONS.get(Outcome(outcome)),
+            None if track_id >= 0 else _REASONS.get(outcome),
         )
         for bbox, score, class_id, outcome, track_id in columns
     ]
+
+
+def in_rows_of(count: int, kept: NDArray[np.int64], tracks: Tracks) -> Tracks:
+    """Tracks of the rows `kept` out of `count` detections, told in the rows of all of them."""
+    outcome = np.full(count, CLASS_NOT_KEPT, np.uint8)
+    outcome_track_id = np.full(count, -1, np.int64)
+    outcome[kept] = tracks.outcome
+    outcome_track_id[kept] = tracks.outcome_track_id
+    return replace(tracks, detection=kept[tracks.detection], outcome=outcome, outcome_track_id=outcome_track_id)
 
 
 def tracks_message(

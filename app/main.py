@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from app.api import install_errors, routers
@@ -14,6 +15,17 @@ from app.engine.local import LocalEngine
 from app.loading import load_for
 from app.settings import Settings
 from models import Detector
+
+
+class PageFiles(StaticFiles):
+    """The page's files, asked for anew each time: an upgrade never mixes old and new modules."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file, or 304."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
 
 WEB = Path(__file__).with_name("web")
 
@@ -49,7 +61,7 @@ def create_app(settings: Settings, detector: Detector | None = None) -> FastAPI:
     install_errors(app)
     for router in routers():
         app.include_router(router)
-    app.mount("/web", StaticFiles(directory=WEB, check_dir=False), name="web")
+    app.mount("/web", PageFiles(directory=WEB, check_dir=False), name="web")
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:

@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     @classmethod
     def _ids(cls, value: dict[str, StreamSettings]) -> dict[str, StreamSettings]:
         for stream_id in value:
-            if not re.match(STREAM_ID_PATTERN, stream_id):
+            if not re.fullmatch(STREAM_ID_PATTERN, stream_id):
                 raise ValueError(f"stream id {stream_id!r} must match {STREAM_ID_PATTERN}")
         return value
 

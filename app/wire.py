@@ -126,11 +126,12 @@ class ResetMessage(Struct, frozen=True, tag="reset", forbid_unknown_fields=True)
 
 
 class AckMessage(Struct, frozen=True, tag="ack"):
-    """The server's answer to `config` and `reset`."""
+    """The server's answer to `config` and `reset`. `credit` is how many frames may be unanswered."""
 
     of: str
     stream: str
     epoch: int
+    credit: int
 
 
 class ByeMessage(Struct, frozen=True, tag="bye"):

@@ -153,7 +153,7 @@ class Conversation:
             await self._configure(message)
         elif isinstance(message, ResetMessage):
             view = await self._engine.reset_stream(self._stream_id)
-            self._outbox.put(Encoded(AckMessage("reset", self._stream_id, view.epoch)))
+            self._outbox.put(Encoded(AckMessage("reset", self._stream_id, view.epoch, self._writer.credit)))
         return False
 
     async def _configure(self, message: ConfigMessage) -> None:
@@ -168,7 +168,7 @@ class Conversation:
             self._raw_size = (message.raw_width, message.raw_height)
         if message.detections is not UNSET:
             self._detections = message.detections
-        self._outbox.put(Encoded(AckMessage("config", self._stream_id, view.epoch)))
+        self._outbox.put(Encoded(AckMessage("config", self._stream_id, view.epoch, self._writer.credit)))
 
 
 def _message(answer: Answer, detections: bool) -> Encoded:

@@ -14,8 +14,8 @@ from app.wire import Encoded, EventMessage, TracksMessage
 class Feed:
     """The messages of one reader. Of what it missed the next `tracks` message tells."""
 
-    def __init__(self, engine: Engine, stream_ids: Sequence[str] | None) -> None:
-        self._reader: Reader = engine.subscribe(stream_ids)
+    def __init__(self, engine: Engine, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> None:
+        self._reader: Reader = engine.subscribe(stream_ids, events_only=events_only)
         self.first = [encoded for stream in self._shown(engine, stream_ids) if (encoded := _newest(engine, stream))]
         self._open = None if stream_ids is None else set(stream_ids)
         self._missed = 0
@@ -56,7 +56,7 @@ class Feed:
         return [view.stream for view in engine.streams()] if stream_ids is None else stream_ids
 
 
-def open_feed(engine: Engine, stream_ids: Sequence[str] | None) -> Feed:
+def open_feed(engine: Engine, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Feed:
     """A feed for a socket.
 
     Raises:
@@ -64,7 +64,7 @@ def open_feed(engine: Engine, stream_ids: Sequence[str] | None) -> Feed:
         Closing: as many sockets are open as may be.
     """
     try:
-        return Feed(engine, stream_ids)
+        return Feed(engine, stream_ids, events_only=events_only)
     except Overloaded as error:
         raise Closing(OVERLOADED, "too many sockets", error) from None
 

@@ -39,7 +39,7 @@ async def ingest(websocket: WebSocket, stream_id: str) -> None:
 
 
 async def _converse(socket: Socket, engine: Engine, writer: Writer, stream_id: str) -> None:
-    feed = open_feed(engine, [stream_id])
+    feed = open_feed(engine, [stream_id], events_only=True)
     conversation = Conversation(socket, engine, writer, stream_id)
     try:
         view = writer.view()

@@ -4,15 +4,22 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Set
 
-from app.wire import Encoded
+from app.wire import Encoded, EventMessage
 
 
 class Reader:
     """One reader's queue. When it is full the oldest messages go, and the reader learns how many."""
 
     def __init__(
-        self, max_messages: int, max_bytes: int, on_close: "Callable[[Reader], None]" = lambda reader: None
+        self,
+        max_messages: int,
+        max_bytes: int,
+        on_close: "Callable[[Reader], None]" = lambda reader: None,
+        *,
+        events_only: bool = False,
     ) -> None:
+        """`events_only` leaves out what every frame brings: for who writes a stream and gets answers by another way."""
+        self.events_only = events_only
         self._queue: deque[Encoded] = deque()
         self._bytes = 0
         self._max_messages = max_messages
@@ -25,7 +32,7 @@ class Reader:
 
     def offer(self, message: Encoded) -> None:
         """Queue a message; never waits."""
-        if self._ended:
+        if self._ended or (self.events_only and not isinstance(message.message, EventMessage)):
             return
         self._queue.append(message)
         self._bytes += len(message.json())
@@ -81,7 +88,7 @@ class Broadcast:
         self._readers: set[Reader] = set()
 
     def __len__(self) -> int:
-        return len(self._readers)
+        return sum(not reader.events_only for reader in self._readers)
 
     def add(self, reader: Reader) -> None:
         """Let a reader in; called by the reader."""

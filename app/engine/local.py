@@ -189,11 +189,12 @@ class LocalEngine:
         newest = self._newest(stream_id)
         return await self._pictures.picture(newest, annotate=annotate, width=width), newest[0].message
 
-    def subscribe(self, stream_ids: Sequence[str] | None) -> Reader:
+    def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
         """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
         sessions = list(self._sessions.values()) if stream_ids is None else [self._session(s) for s in stream_ids]
         self._refuse_when_ending()
-        return self._readers.open([session.broadcast for session in sessions], and_all_to_come=stream_ids is None)
+        broadcasts = [session.broadcast for session in sessions]
+        return self._readers.open(broadcasts, and_all_to_come=stream_ids is None, events_only=events_only)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

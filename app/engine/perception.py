@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -81,8 +81,8 @@ class Perception:
         check_limits(header, max_side=self._limits.image_side, max_pixels=self._limits.image_pixels)
         return Admitted(frame, header, (header.width, header.height))
 
-    async def perceive(self, stream_id: str, admitted: Admitted, classes: Sequence[int] | None) -> Perceived:
-        """The detections of one admitted frame, of the given classes only.
+    async def perceive(self, stream_id: str, admitted: Admitted) -> Perceived:
+        """The detections of one admitted frame.
 
         Raises:
             InvalidInput: the image turned out to be broken.
@@ -90,22 +90,20 @@ class Perception:
         """
         frame = admitted.frame
         if isinstance(frame, DetectionsIn):
-            return Perceived(_only(frame.detections, classes))
+            return Perceived(frame.detections)
         self._running += 1
         try:
-            return await self._see(stream_id, admitted, frame, classes)
+            return await self._see(stream_id, admitted, frame)
         finally:
             self._running -= 1
 
-    async def _see(
-        self, stream_id: str, admitted: Admitted, frame: FrameIn, classes: Sequence[int] | None
-    ) -> Perceived:
+    async def _see(self, stream_id: str, admitted: Admitted, frame: FrameIn) -> Perceived:
         started = perf_counter()
         image = frame.image if frame.data is None else await self._decode(admitted)
         assert image is not None, "admit saw bytes or pixels"
         decode_ms = (perf_counter() - started) * 1e3
         found = await self._batcher.submit(stream_id, image, admitted.size)
-        return Perceived(_only(found.detections, classes), decode_ms, found.queue_ms, found.detect_ms)
+        return Perceived(found.detections, decode_ms, found.queue_ms, found.detect_ms)
 
     async def _decode(self, admitted: Admitted) -> NDArray[np.uint8]:
         """The image at the smallest scale that still covers the detector's input."""
@@ -115,12 +113,3 @@ class Perception:
         cover = self._detector.input_size_for(*admitted.size)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._decoders, decode, admitted.frame.data, admitted.header, cover)
-
-
-def _only(detections: Detections, classes: Sequence[int] | None) -> Detections:
-    if classes is None or not len(detections):
-        return detections
-    keep = np.isin(detections.class_id, np.asarray(classes))
-    return replace(
-        detections, xyxy=detections.xyxy[keep], score=detections.score[keep], class_id=detections.class_id[keep]
-    )

@@ -77,7 +77,11 @@ class SourceView(_View):
 
 
 class StreamView(_View):
-    """One stream as the API shows it. Rates are frames per second, latencies milliseconds, over the last frames."""
+    """One stream as the API shows it.
+
+    Rates are frames per second, latencies milliseconds, over the last frames. `pictures` says whether the newest frame
+    can be seen, and was not sent as detections.
+    """
 
     stream: str
     epoch: int
@@ -92,6 +96,7 @@ class StreamView(_View):
     latency_ms: float | None
     age_s: float
     readers: int
+    pictures: bool
     accounts: AccountsView
     source: SourceView | None
     settings: StreamSettings
@@ -160,8 +165,11 @@ class Engine(Protocol):
     async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
         """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
 
-    def subscribe(self, stream_ids: Sequence[str] | None) -> Reader:
-        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
+    def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
+        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound.
+
+        `events_only` leaves out what every frame brings.
+        """
 
 
 class Writer(Protocol):

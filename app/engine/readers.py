@@ -24,7 +24,7 @@ class Readers:
         self._none_left = asyncio.Event()
         self._none_left.set()
 
-    def open(self, broadcasts: Sequence[Broadcast], *, and_all_to_come: bool) -> Reader:
+    def open(self, broadcasts: Sequence[Broadcast], *, and_all_to_come: bool, events_only: bool = False) -> Reader:
         """A reader of these broadcasts, until it is closed.
 
         Raises:
@@ -32,7 +32,7 @@ class Readers:
         """
         if len(self._readers) >= self._limits.sockets:
             raise Overloaded(f"{len(self._readers)} readers are connected", limit=self._limits.sockets, retry_after_s=5)
-        reader = Reader(self._limits.reader_messages, self._limits.reader_bytes, on_close=self._forget)
+        reader = Reader(self._limits.reader_messages, self._limits.reader_bytes, self._forget, events_only=events_only)
         self._readers.add(reader)
         self._none_left.clear()
         if and_all_to_come:

@@ -135,8 +135,7 @@ class Session:
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
-                seen = self._perception.perceive(self.stream_id, job.admitted, self._tracking.classes)
-                job.perceived = asyncio.ensure_future(seen)
+                job.perceived = asyncio.ensure_future(self._perception.perceive(self.stream_id, job.admitted))
             self._started.put_nowait(job)
 
     @property

@@ -1,6 +1,6 @@
 """A session as the API shows it."""
 
-from app.engine.port import SourceView, StreamView
+from app.engine.port import FrameIn, SourceView, StreamView
 from app.engine.session import Session
 
 
@@ -21,6 +21,7 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         latency_ms=session.pace.latency_ms,
         age_s=round(now_s - session.opened_at, 3),
         readers=len(session.broadcast),
+        pictures=session.newest is not None and isinstance(session.newest[1].frame, FrameIn),
         accounts=session.accounts.view(),
         source=source,
         settings=session.settings,

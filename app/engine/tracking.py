@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from app.answers import tracks_message
+import numpy as np
+
+from app.answers import in_rows_of, tracks_message
 from app.engine.job import FrameJob
 from app.engine.perception import Perceived
 from app.engine.port import Answer, DetectionsIn
 from app.errors import InvalidInput
 from app.settings import StreamSettings
 from app.wire import Encoded, Timing
-from tracker import ByteTracker
+from tracker import ByteTracker, Detections, Tracks
 
 
 class Tracking:
@@ -28,11 +30,6 @@ class Tracking:
         self._settings = settings
         self._classes = class_ids(settings, labels)
         self._tracker = ByteTracker(settings.tracker.config())
-
-    @property
-    def classes(self) -> Sequence[int] | None:
-        """The class ids to keep; None keeps all."""
-        return self._classes
 
     @property
     def ids(self) -> int:
@@ -64,7 +61,7 @@ class Tracking:
             ValueError: the tracker refuses the frame; its state has not changed.
         """
         started = perf_counter()
-        tracks = self._tracker.update(seen.detections, job.place.pts)
+        tracks = self._update(seen.detections, job.place.pts)
         done = perf_counter()
         timing = Timing(
             decode=round(seen.decode_ms, 2),
@@ -86,6 +83,14 @@ class Tracking:
             dropped_since_last=dropped,
         )
         return Answer(Encoded(message), message, seen.detections, tracks, labels)
+
+    def _update(self, detections: Detections, pts: float) -> Tracks:
+        """The tracks of the classes that are kept; their rows count in `detections` all the same."""
+        if self._classes is None:
+            return self._tracker.update(detections, pts)
+        kept = np.flatnonzero(np.isin(detections.class_id, self._classes))
+        few = Detections(detections.xyxy[kept], detections.score[kept], detections.class_id[kept])
+        return in_rows_of(len(detections), kept, self._tracker.update(few, pts))
 
     def _labels(self, job: FrameJob) -> Sequence[str]:
         """The stream's own names; else the detector's, unless somebody else's detector found the boxes."""

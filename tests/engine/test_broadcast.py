@@ -3,7 +3,7 @@
 import asyncio
 
 from app.engine.broadcast import Broadcast, Reader
-from app.wire import DropMessage, Encoded
+from app.wire import DropMessage, Encoded, EventMessage
 
 
 def message(seq):
@@ -66,6 +66,15 @@ async def test_a_reader_of_all_streams_outlives_the_last_of_them():
     reader.join(later)
     later.publish(message(1))
     assert (await reader.next())[0].message.seq == 1
+
+
+async def test_a_reader_of_events_hears_nothing_else_and_counts_as_no_reader():
+    broadcast, reader = Broadcast(), Reader(8, 10**6, events_only=True)
+    reader.join(broadcast)
+    broadcast.publish(message(1))
+    broadcast.publish(Encoded(EventMessage("reset", "cam", 2)))
+    assert len(broadcast) == 0
+    assert (await reader.next())[0].message.event == "reset"
 
 
 async def test_a_closed_reader_has_left_every_broadcast():

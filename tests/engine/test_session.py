@@ -2,11 +2,14 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
+from app.engine.port import DetectionsIn
 from app.errors import FrameDropped, InvalidInput, OutOfOrder, Overloaded, StreamNotFound, TooLarge, WriterConflict
 from app.settings import StreamSettings, TrackerSettings
 from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, reached, settings, until
+from tracker import Detections
 
 LOSSLESS = StreamSettings(overload="lossless")
 
@@ -170,6 +173,20 @@ async def test_a_class_filter_knows_names_and_numbers_and_refuses_what_nobody_kn
         with pytest.raises(InvalidInput, match="bicycle"):
             engine.patch_stream("cam", {"classes": ["bicycle"]})
         assert engine.stream("cam").settings.classes == (0,)
+
+
+async def test_rows_count_in_the_detections_as_sent_also_when_some_classes_are_not_kept():
+    two = Detections(
+        np.array([[0.0, 0.0, 40.0, 80.0], [200.0, 0.0, 240.0, 80.0]]), np.array([0.9, 0.8]), np.array([0, 1])
+    )
+    async with Running() as engine:
+        engine.put_stream("cam", StreamSettings(classes=(1,)))
+        answer = await engine.submit("cam", DetectionsIn(two, 640, 480))
+        assert [(t.track_id, t.class_id, t.detection_index) for t in answer.message.tracks] == [(1, 1, 1)]
+        assert [(row.outcome, row.track_id) for row in answer.detection_rows()] == [
+            ("class_not_kept", None),
+            ("born", 1),
+        ]
 
 
 async def test_contradicting_thresholds_are_refused_with_a_pointer_and_change_nothing():
