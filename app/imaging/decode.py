@@ -60,9 +60,9 @@ def upright(image: Image, orientation: int) -> Image:
     if orientation == 1:
         return image
     if orientation in (5, 6, 7, 8):
-        image = cv2.transpose(image)  # type: ignore[assignment]
+        image = cv2.transpose(image)  # type: ignore[assignment]  # the stubs of OpenCV lose the element type
     flip = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
-    return image if flip is None else cv2.flip(image, flip)  # type: ignore[return-value]
+    return image if flip is None else cv2.flip(image, flip)  # type: ignore[return-value]  # the stubs of OpenCV lose the element type
 
 
 def _decode_jpeg(view: memoryview, header: ImageHeader, factor: int) -> Image:
@@ -91,7 +91,7 @@ def _decode_with_opencv(view: memoryview, header: ImageHeader) -> Image:
     if image is None:  # the stubs of OpenCV leave this out
         raise BrokenImage(f"the {name} cannot be decoded: its compressed data is damaged")
     _require_size(image.shape[:2], (header.stored_height, header.stored_width))
-    return image  # type: ignore[return-value]
+    return image  # type: ignore[return-value]  # the stubs of OpenCV lose the element type
 
 
 def _require_size(decoded: tuple[int, ...], header: tuple[int, int]) -> None:

@@ -29,8 +29,8 @@ def suppress(found: Candidates, iou: float, limit: int) -> NDArray[np.intp]:
     class_id = found.class_id[order].astype(np.int32)
     kept = cv2.dnn.NMSBoxesBatched(
         boxes,  # type: ignore[arg-type]  # the stubs know lists only, OpenCV takes arrays, and faster
-        found.score[order],  # type: ignore[arg-type]
-        class_id,  # type: ignore[arg-type]
+        found.score[order],  # type: ignore[arg-type]  # the stubs want a list, an array works
+        class_id,  # type: ignore[arg-type]  # the stubs want a list, an array works
         score_threshold=0.0,
         nms_threshold=iou,
     )

@@ -12,7 +12,7 @@ def tracks(seq: int) -> Encoded:
 
 
 def ack() -> Encoded:
-    return Encoded(AckMessage("config", "cam", 1))
+    return Encoded(AckMessage("config", "cam", 1, 3))
 
 
 async def taken(outbox: Outbox, count: int) -> list[Encoded]:

@@ -14,7 +14,7 @@ from tests.models.graphs import rtdetr_model, table_model
 
 
 def load(model: bytes, **options: object) -> OnnxDetector:
-    return OnnxDetector(model, "tiny.onnx", "cpu", DetectorOptions(**options))  # type: ignore[arg-type]
+    return OnnxDetector(model, "tiny.onnx", "cpu", DetectorOptions(**options))
 
 
 def grey(level: int, width: int = 128, height: int = 128) -> NDArray[np.uint8]:
@@ -31,7 +31,7 @@ def brightness_model(**model: object) -> bytes:
     """One box whose score is the brightness of the image."""
     slope = np.zeros((300, 6), np.float32)
     slope[0, 4] = 1
-    return table_model(finished([8, 16, 24, 48, 0, 2]), slope=slope, **model)  # type: ignore[arg-type]
+    return table_model(finished([8, 16, 24, 48, 0, 2]), slope=slope, **model)
 
 
 def scores(found: list[models.detector.Detections]) -> list[float]:
@@ -193,4 +193,4 @@ def test_a_fixed_input_size_cannot_be_changed() -> None:
 )  # fmt: skip
 def test_options_that_no_model_could_run_with_are_refused(option: str, value: object) -> None:
     with pytest.raises(ValueError, match=option):
-        DetectorOptions(**{option: value})  # type: ignore[arg-type]
+        DetectorOptions(**{option: value})

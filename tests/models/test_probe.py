@@ -30,7 +30,7 @@ def load(model: bytes, options: DetectorOptions | None = None) -> OnnxDetector:
 
 
 def info(table: NDArray[np.float32], options: DetectorOptions | None = None, **model: object) -> models.ModelInfo:
-    return load(table_model(table, **{"size": SIZE, **model}), options).info  # type: ignore[arg-type]
+    return load(table_model(table, **{"size": SIZE, **model}), options).info
 
 
 def test_one_row_of_offsets_per_cell_is_yolox() -> None:

@@ -37,7 +37,7 @@ def found_as_is(shared: Path, frames: list[Frame]) -> Callable[[str], Found]:
 
 
 def load(shared: Path, name: str, **options: object) -> models.Detector:
-    return models.load_detector(shared / "onnx" / name, "cpu", DetectorOptions(**options))  # type: ignore[arg-type]
+    return models.load_detector(shared / "onnx" / name, "cpu", DetectorOptions(**options))
 
 
 @pytest.mark.parametrize(

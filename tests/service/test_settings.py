@@ -85,7 +85,7 @@ def test_a_missing_file_is_refused_and_named(tmp_path):
 
 def test_settings_are_frozen():
     with pytest.raises(ValueError, match="frozen"):
-        Settings().port = 1  # type: ignore[misc]
+        Settings().port = 1
 
 
 def test_every_limit_says_what_it_limits_and_cannot_be_zero_or_less():

@@ -287,7 +287,7 @@ def test_a_birth_on_top_of_a_lost_track_is_removed_as_its_duplicate() -> None:
 
 def test_a_wrong_argument_is_a_type_error() -> None:
     with pytest.raises(TypeError, match=r"tracker\.Detections, not list"):
-        ByteTracker().update([])  # type: ignore[arg-type]
+        ByteTracker().update([])
 
 
 def everything(tracker: ByteTracker) -> bytes:

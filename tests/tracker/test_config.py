@@ -56,4 +56,4 @@ def test_a_configuration_is_a_value() -> None:
     assert ByteTrackConfig(frame_rate=25) == ByteTrackConfig(frame_rate=25.0)
     assert hash(ByteTrackConfig()) == hash(ByteTrackConfig())
     with pytest.raises(AttributeError):
-        ByteTrackConfig().track_thresh = 0.3  # type: ignore[misc]
+        ByteTrackConfig().track_thresh = 0.3

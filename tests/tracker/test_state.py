@@ -82,7 +82,7 @@ def test_ids_given_before_a_restore_are_not_given_again_after() -> None:
     ("field", "value"), [("match_thresh", 0.9), ("frame_rate", 25.0), ("fuse_score", False), ("det_thresh", 0.6)]
 )
 def test_a_state_of_another_configuration_is_refused_by_name(field: str, value: object) -> None:
-    tracker = ByteTracker(replace(ByteTrackConfig(), **{field: value}))  # type: ignore[arg-type]
+    tracker = ByteTracker(replace(ByteTrackConfig(), **{field: value}))
     data = tracker.snapshot().to_bytes()
     with pytest.raises(StateError, match=f"taken with {field}="):
         tracker.restore(ByteTracker().snapshot())

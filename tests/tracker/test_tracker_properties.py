@@ -26,7 +26,7 @@ def detections_of(rows: list[tuple[float, float, float, float, float]]) -> Detec
 
 @settings(max_examples=60)
 @given(frames=FRAMES)
-def test_the_state_stays_finite_and_its_variances_positive_for_any_valid_input(frames: list) -> None:  # type: ignore[type-arg]
+def test_the_state_stays_finite_and_its_variances_positive_for_any_valid_input(frames: list) -> None:
     tracker, pts = ByteTracker(ByteTrackConfig(match_thresh=1.0, track_thresh=0.3)), 0.0
     for rows, interval in frames:
         pts += interval / 30
