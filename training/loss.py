@@ -1,6 +1,8 @@
 """What the network is taught: scores that equal the overlap, and boxes that overlap.
 
-Generalised IoU after H. Rezatofighi et al.: Generalized Intersection over Union, CVPR 2019.
+Scores after H. Zhang, Y. Wang, F. Dayoub, N. Sünderhauf: VarifocalNet, CVPR 2021, section 3.2, but background loses its
+weight only in proportion to its score. Boxes after H. Rezatofighi et al.: Generalized Intersection over Union, CVPR
+2019.
 """
 
 from collections.abc import Sequence
@@ -34,8 +36,8 @@ def loss(output: tuple[Tensor, Tensor, Tensor], targets: Sequence[Target]) -> tu
         if len(rows):
             box = box + ((1 - generalised(boxes[i, mine], truth[rows])) * found.target[mine]).sum()
     total = total.clamp(min=1.0)
-    sharp = (scores - wanted).abs().square() * 0.75 + (wanted > 0) * 0.25 + (wanted > 0) * wanted
-    score = functional.binary_cross_entropy_with_logits(logits, wanted, sharp.clamp(max=1.0), reduction="none")
+    care = torch.where(wanted > 0, 0.25 + wanted, (scores - wanted).abs())
+    score = functional.binary_cross_entropy_with_logits(logits, wanted, care, reduction="none")
     return (score * weight[:, :, None]).sum() / total, BOX_WEIGHT * box / total
 
 

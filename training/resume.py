@@ -18,6 +18,9 @@ def resume(path: Path) -> DemoNet:
     """
     graph = onnx.load(path).graph
     tensors = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in tensors:  # equal tensors are written once
+            tensors[node.output[0]] = tensors[node.input[0]].clone()
     nodes = [node for node in graph.node if node.op_type == "Conv"]
     net = DemoNet(folded=True)
     layers = _in_running_order(net)
