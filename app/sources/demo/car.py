@@ -6,7 +6,7 @@ from math import cos, sin
 import numpy as np
 
 from app.sources.demo.figure import ROUND, Colour, Figure
-from app.sources.demo.person import darker
+from app.sources.demo.outfit import darker
 from app.sources.demo.view import Points, View
 
 GLASS: Colour = (95, 82, 70)

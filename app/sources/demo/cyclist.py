@@ -6,7 +6,8 @@ from math import copysign, cos, hypot, pi, sin, sqrt
 import numpy as np
 
 from app.sources.demo.figure import Colour, Figure, capsules, disc
-from app.sources.demo.person import Limb, Outfit, darker, dress
+from app.sources.demo.outfit import Outfit, darker, dress
+from app.sources.demo.person import Limb
 
 WHEEL_M = 0.34
 TYRE: Colour = (38, 36, 36)

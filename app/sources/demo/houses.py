@@ -6,7 +6,7 @@ import numpy as np
 
 from app.sources.demo.figure import Colour, Image, fill
 from app.sources.demo.ground import Building, Ground
-from app.sources.demo.person import darker
+from app.sources.demo.outfit import darker
 from app.sources.demo.view import View
 
 DEPTH_M = 7.0

@@ -1,11 +1,9 @@
 """A walking person: swinging legs and arms, clothes by chance, seen from the side, the front or behind."""
 
-from dataclasses import dataclass
 from math import cos, pi, sin
 
-import numpy as np
-
-from app.sources.demo.figure import Colour, Figure, capsules
+from app.sources.demo.figure import Figure, capsules
+from app.sources.demo.outfit import Outfit, darker
 from app.sources.demo.view import Points
 
 STRIDE_M = 1.2
@@ -14,57 +12,10 @@ STRIDE_M = 1.2
 ARM_LAG = 3 * pi / 8
 """Arms swing this much before their leg, which keeps the outline of a walker about equally wide."""
 
-SKIN: tuple[Colour, ...] = ((150, 180, 225), (120, 155, 205), (85, 120, 170), (55, 80, 120), (40, 58, 88))
-HAIR: tuple[Colour, ...] = ((25, 28, 32), (35, 50, 75), (60, 95, 140), (95, 160, 205), (150, 150, 150), (40, 60, 130))
-TOPS: tuple[Colour, ...] = (
-    (50, 50, 200), (190, 110, 40), (60, 150, 70), (215, 215, 215), (40, 40, 46), (40, 190, 225), (150, 70, 140),
-    (60, 120, 230), (170, 170, 60), (110, 90, 80), (130, 60, 60), (190, 160, 220),
-)  # fmt: skip
-BOTTOMS: tuple[Colour, ...] = (
-    (90, 60, 35),
-    (40, 38, 38),
-    (120, 125, 130),
-    (70, 90, 120),
-    (150, 170, 185),
-    (60, 75, 60),
-)
+TORSO, NECK, HEAD, CROWN, LONG_HAIR, SKIRT, BAG = range(7)
 
-
-@dataclass(frozen=True, slots=True)
-class Outfit:
-    """What one person looks like; lengths in metres."""
-
-    height: float
-    girth: float
-    skin: Colour
-    hair: Colour
-    top: Colour
-    bottom: Colour
-    shoes: Colour
-    sleeves: bool
-    skirt: bool
-    long_hair: bool
-    bag: Colour | None
-
-
-def dress(looks: int) -> Outfit:
-    """The outfit that belongs to a seed."""
-    rng = np.random.default_rng(looks)
-
-    def one(colours: tuple[Colour, ...]) -> Colour:
-        blue, green, red = colours[int(rng.integers(len(colours)))]
-        shade = rng.uniform(0.8, 1.15)
-        return blue * shade, green * shade, red * shade
-
-    return Outfit(
-        rng.uniform(1.55, 1.92), rng.uniform(0.92, 1.2), one(SKIN), one(HAIR), one(TOPS), one(BOTTOMS), one(BOTTOMS),
-        rng.random() < 0.65, rng.random() < 0.2, rng.random() < 0.35, one(TOPS) if rng.random() < 0.4 else None,
-    )  # fmt: skip
-
-
-def darker(colour: Colour, share: float = 0.75) -> Colour:
-    """The colour in the shade."""
-    return colour[0] * share, colour[1] * share, colour[2] * share
+Limb = tuple[float, float, float, float, float, float]
+"""Two points and the radius at each, in metres: u0, v0, u1, v1, r0, r1."""
 
 
 def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Figure:
@@ -80,23 +31,25 @@ def walk(outfit: Outfit, travelled_m: float, along: float, towards: float) -> Fi
         _arm(phase + turn, along, 0.2 * open_**3 * girth * side)
         for turn, side in ((ARM_LAG, -1.0), (ARM_LAG + pi, 1.0))
     ]
+    shapes = capsules([*legs[0], *arms[0], *legs[1], *arms[1], *_trunk(girth, along, towards)]) * size
+    shapes[:, :, 1] += lift * size
+    return _assemble(outfit, shapes, towards)
+
+
+def _trunk(girth: float, along: float, towards: float) -> list[Limb]:
+    """What does not swing, in the order of TORSO to BAG."""
+    open_ = abs(towards)
     lean, wide = 0.03 * along, (0.125 + 0.045 * open_) * girth
-    back = -0.17 * along
-    trunk = [
+    back = lean - 0.17 * along
+    return [
         (0.0, 0.92, lean, 1.32, wide * 0.92, wide),
         (lean, 1.40, lean, 1.54, 0.05, 0.05),
         (lean * 1.5, 1.585, lean * 1.5, 1.645, 0.092, 0.1),
         (lean - 0.02 * along, 1.66 if towards < 0.3 else 1.69, lean - 0.03 * along, 1.68, 0.1, 0.098),
         (lean - 0.05 * along, 1.66, lean - 0.07 * along, 1.42, 0.09, 0.075),
         (0.0, 0.95, 0.0, 0.62, wide * 0.95, wide * 1.25),
-        (back + lean, 1.02, back + lean, 1.28, 0.1 + 0.06 * open_, 0.09 + 0.06 * open_),
+        (back, 1.02, back, 1.28, 0.1 + 0.06 * open_, 0.09 + 0.06 * open_),
     ]
-    shapes = capsules([*legs[0], *arms[0], *legs[1], *arms[1], *trunk]) * size
-    shapes[:, :, 1] += lift * size
-    return _assemble(outfit, shapes, towards)
-
-
-Limb = tuple[float, float, float, float, float, float]
 
 
 def _leg(phase: float, along: float, side: float) -> list[Limb]:
@@ -130,13 +83,13 @@ def _assemble(outfit: Outfit, shapes: Points, towards: float) -> Figure:
         figure.add(near[number], shapes[5 + number])
     trunk = shapes[10:]
     if outfit.bag is not None and towards > -0.3:
-        figure.add(outfit.bag, trunk[6])
+        figure.add(outfit.bag, trunk[BAG])
     if outfit.skirt:
-        figure.add(outfit.bottom, trunk[5])
-    figure.add(outfit.skin, trunk[1])
-    figure.add(outfit.top, trunk[0])
+        figure.add(outfit.bottom, trunk[SKIRT])
+    figure.add(outfit.skin, trunk[NECK])
+    figure.add(outfit.top, trunk[TORSO])
     if outfit.bag is not None and towards <= -0.3:
-        figure.add(outfit.bag, trunk[6])
+        figure.add(outfit.bag, trunk[BAG])
     for number in (3, 4):
         figure.add(near[number], shapes[5 + number])
     _head(figure, outfit, trunk, towards)
@@ -147,14 +100,14 @@ def _head(figure: Figure, outfit: Outfit, trunk: Points, towards: float) -> None
     """Face and hair: from behind the hair covers the head."""
     behind = towards < -0.5
     if outfit.long_hair and not behind:
-        figure.add(outfit.hair, trunk[4])
+        figure.add(outfit.hair, trunk[LONG_HAIR])
     if not behind:
-        figure.add(outfit.hair, trunk[3])
-    figure.add(outfit.hair if behind else outfit.skin, trunk[2])
+        figure.add(outfit.hair, trunk[CROWN])
+    figure.add(outfit.hair if behind else outfit.skin, trunk[HEAD])
     if not behind:
-        cap = trunk[3].copy()
-        floor = trunk[2][:, 1].max() - 0.09
-        cap[:, 1] = np.maximum(cap[:, 1], floor)
+        cap = trunk[CROWN].copy()
+        floor = trunk[HEAD][:, 1].max() - 0.09
+        cap[:, 1] = cap[:, 1].clip(min=floor)
         figure.add(outfit.hair, cap)
     elif outfit.long_hair:
-        figure.add(outfit.hair, trunk[4])
+        figure.add(outfit.hair, trunk[LONG_HAIR])

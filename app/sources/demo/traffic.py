@@ -12,8 +12,8 @@ import numpy as np
 from app.sources.demo.car import Car, build
 from app.sources.demo.cyclist import Rider, mount
 from app.sources.demo.lanes import CAR, CYCLIST, PERSON, Lane
+from app.sources.demo.outfit import Outfit, dress
 from app.sources.demo.path import Path
-from app.sources.demo.person import Outfit, dress
 from app.sources.demo.view import View
 
 FIRST_SLOT = -256
