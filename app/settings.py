@@ -97,7 +97,7 @@ class InferenceSettings(_Frozen):
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
     head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
     input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")
-    nms_iou: float = Field(default=0.7, gt=0, le=1, description="of two boxes of a class that overlap more one goes")
+    nms_iou: float | None = Field(default=None, gt=0, le=1, description="overlap of two boxes of a class that are one")
     score_floor: float = Field(
         default=0.1, ge=0, lt=1, description="detections at or below it never leave the detector"
     )

@@ -70,7 +70,7 @@ class DetectorOptions:
     Attributes:
         head: output layout, one of `models.heads.HEADS`.
         score_floor: detections with a score at or below it are dropped.
-        nms_iou: of two boxes of one class that overlap more than this the better one stays.
+        nms_iou: of two boxes of one class that overlap more than this the better one stays; 0.7 where nobody says.
         max_detections: at most so many, the best ones, per image.
         input_size: (height, width) for a model whose input size is free.
         labels: one name per class id.
@@ -83,7 +83,7 @@ class DetectorOptions:
 
     head: str | None = None
     score_floor: float = 0.1
-    nms_iou: float = 0.7
+    nms_iou: float | None = None
     max_detections: int = 1000
     input_size: tuple[int, int] | None = None
     labels: tuple[str, ...] | None = None
@@ -97,7 +97,7 @@ class DetectorOptions:
         """Refuses values that no model could run with."""
         if not 0.0 <= self.score_floor < 1.0:
             raise ValueError(f"score_floor must be in [0, 1), got {self.score_floor}")
-        if not 0.0 < self.nms_iou <= 1.0:
+        if self.nms_iou is not None and not 0.0 < self.nms_iou <= 1.0:
             raise ValueError(f"nms_iou must be in (0, 1], got {self.nms_iou}")
         if self.max_detections < 1:
             raise ValueError(f"max_detections must be at least 1, got {self.max_detections}")

@@ -1,6 +1,5 @@
 """OnnxDetector: any detector that was exported to ONNX, on onnxruntime."""
 
-import ast
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -11,6 +10,7 @@ from models.heads.layout import Array
 from models.heads.nms import best_first, suppress
 from models.heads.probe import Answer, Reading, probe
 from models.labels import labels_for, labels_in
+from models.metadata import nms_iou_in, size_in
 from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
 from models.runner import Runner
 from models.session import open_session
@@ -25,6 +25,9 @@ NO_OBJECT_PX = 2.0
 
 FARTHEST_PX = 1e6
 """Boxes that reach this far are garbage; `Detections` refuses them."""
+
+DEFAULT_NMS_IOU = 0.7
+"""What ByteTrack's authors run YOLOX with: people in crowds overlap."""
 
 DEFAULT_SIZE = (640, 640)
 """(height, width) for a model that is free in both and says nothing."""
@@ -56,6 +59,7 @@ class OnnxDetector:
         answer = Answer(signature.outputs, arrays, self._input_hw, metadata, len(labels) if labels else None)
         self._reading = probe(answer, options.head)
         self._options = options
+        self._nms_iou = options.nms_iou or nms_iou_in(metadata) or DEFAULT_NMS_IOU
         self._pixels = pixels_of(self._reading, metadata, options)
         self._buffers = BufferPool(self._input_hw, self._pixels, signature.dtype)
         self._per_run = batch or MOST_PER_RUN
@@ -121,7 +125,7 @@ class OnnxDetector:
         head, options = self._reading.head, self._options
         found = head.decode(outputs, self._input_hw, options.score_floor)
         if head.overlapping:
-            kept = suppress(found, options.nms_iou, options.max_detections)
+            kept = suppress(found, self._nms_iou, options.max_detections)
         else:
             kept = best_first(found, options.max_detections)
         boxes = geometry.to_image(found.xyxy[kept])
@@ -161,18 +165,3 @@ def pixels_of(reading: Reading, metadata: Mapping[str, str], options: DetectorOp
         fit=options.fit or head.fit,
         maximum=options.pixel_max or head.pixel_max,
     )
-
-
-def size_in(metadata: Mapping[str, str]) -> tuple[int, int] | None:
-    """The (height, width) under the key `imgsz`, a list literal as Ultralytics writes it; None without a usable one."""
-    try:
-        size = ast.literal_eval(metadata.get("imgsz", "").strip() or "None")
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
-    sides = [size, size] if isinstance(size, int) else size
-    if not isinstance(sides, list | tuple) or len(sides) != 2:
-        return None
-    height, width = sides
-    if not all(isinstance(side, int) and 32 <= side <= 8192 for side in (height, width)):
-        return None
-    return height, width

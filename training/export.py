@@ -10,6 +10,9 @@ from app.sources.demo import CLASSES
 from training.network import DemoNet, Exported
 from training.scenes import INPUT_SIZE
 
+NMS_IOU = 0.5
+"""Two boxes of one class that overlap more are one object: the network is small, and gives some objects two boxes."""
+
 STRIDE = 32
 """Height and width must be multiples of this."""
 
@@ -30,7 +33,7 @@ def export(net: DemoNet, path: Path) -> None:
     graph.producer_name, graph.doc_string = "trackd", "The bundled detector of the synthetic demo camera"
     metadata = {
         "names": str(dict(enumerate(CLASSES))), "stride": str(STRIDE), "imgsz": str(list(INPUT_SIZE)), "head": "yolov8",
-        "colour": "rgb", "task": "detect", "license": "Apache-2.0", "author": "trackd",
+        "colour": "rgb", "task": "detect", "nms_iou": str(NMS_IOU), "license": "Apache-2.0", "author": "trackd",
     }  # fmt: skip
     onnx.helper.set_model_props(graph, metadata)
     onnx.checker.check_model(graph, full_check=True)

@@ -194,3 +194,17 @@ def test_a_fixed_input_size_cannot_be_changed() -> None:
 def test_options_that_no_model_could_run_with_are_refused(option: str, value: object) -> None:
     with pytest.raises(ValueError, match=option):
         DetectorOptions(**{option: value})
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "kept"),
+    [({}, {}, 2), ({"nms_iou": "0.5"}, {}, 1), ({"nms_iou": "0.5"}, {"nms_iou": 0.9}, 2), ({"nms_iou": "much"}, {}, 2)],
+)
+def test_how_much_two_boxes_may_overlap_is_said_by_the_options_or_else_by_the_model(
+    said: dict[str, str], options: dict[str, float], kept: int
+) -> None:
+    table = np.zeros((84, 5), np.float32)
+    table[:2] = [[20, 20, 20, 20, 0.9], [24, 20, 20, 20, 0.8]]  # their IoU is two thirds
+    model = table_model(table.T, metadata={"head": "yolov8", **said})
+    [found] = load(model, **options).detect([grey(0)])
+    assert len(found) == kept
