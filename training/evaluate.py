@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+import tracker
 from app.sources.demo import CLASSES, SCORED_VISIBILITY, DemoCamera
 from training.precision import area_under_curve, judge
 from training.scenes import INPUT_SIZE
@@ -23,8 +24,6 @@ FRAMES = 30
 EVERY = 97
 SMALLEST_PX = 8.0
 """Objects of which less than this shows across or down, in pixels of a 960x540 frame, are ignored too."""
-
-Found = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]
 
 
 class Runner:
@@ -41,8 +40,8 @@ class Runner:
         blob = np.ascontiguousarray(small[:, :, ::-1].transpose(2, 0, 1), dtype=np.float32)[None] / 255
         return np.asarray(self._session.run(None, {"images": blob})[0][0])
 
-    def detect(self, image: NDArray[np.uint8], floor: float = 0.05) -> Found:
-        """Boxes (N, 4) in pixels of the picture, scores (N,) and classes (N,) after suppression within each class."""
+    def detect(self, image: NDArray[np.uint8], floor: float = 0.02) -> tracker.Detections:
+        """Boxes in pixels of the picture, after suppression within each class."""
         output = self.run(image)
         class_id, score = output[4:].argmax(axis=0), output[4:].max(axis=0)
         kept = np.flatnonzero(score >= floor)
@@ -51,7 +50,8 @@ class Runner:
         tlwh = np.concatenate((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]), axis=1)
         rows = cv2.dnn.NMSBoxesBatched(tlwh.tolist(), score[kept].tolist(), class_id[kept].tolist(), floor, 0.65)
         chosen = np.asarray(rows, dtype=np.int64).reshape(-1)
-        return boxes[chosen], score[kept][chosen].astype(np.float64), class_id[kept][chosen].astype(np.int64)
+        columns = boxes, score[kept].astype(np.float64), class_id[kept].astype(np.int64)
+        return tracker.Detections(*(column[chosen] for column in columns))
 
 
 def average_precision(path: Path, seeds: Sequence[int], frames: int = FRAMES) -> dict[str, float]:
@@ -62,9 +62,9 @@ def average_precision(path: Path, seeds: Sequence[int], frames: int = FRAMES) ->
     answers = [runner.detect(image) for image, _, _, _ in pages]
     for number, label in enumerate(CLASSES):
         rows = []
-        for (_, xyxy, class_id, ignore), (boxes, score, found) in zip(pages, answers, strict=True):
-            true, mine = class_id == number, found == number
-            rows.append(judge(xyxy[true], ignore[true], boxes[mine], score[mine]))
+        for (_, xyxy, class_id, ignore), found in zip(pages, answers, strict=True):
+            true, mine = class_id == number, found.class_id == number
+            rows.append(judge(xyxy[true], ignore[true], found.xyxy[mine], found.score[mine]))
         scores[label] = area_under_curve(rows)
     return scores | {"mean": float(np.mean(list(scores.values())))}
 
@@ -100,8 +100,9 @@ def main() -> None:
     for label, score in average_precision(model, HELD_OUT).items():
         print(f"AP50 {label}: {score:.4f}")
     runner = Runner(model)
-    for seed in TRACKED:
-        print(f"HOTA of street {seed}: {hota(runner.detect, seed):.4f}")
+    scores = {seed: hota(lambda image: runner.detect(image, 0.1), seed) for seed in TRACKED}
+    print("HOTA:", ", ".join(f"street {seed} {score:.4f}" for seed, score in scores.items()))
+    print(f"HOTA mean: {np.mean(list(scores.values())):.4f}")
     print(f"{time_ms(model):.2f} ms a frame of {INPUT_SIZE[1]}x{INPUT_SIZE[0]} on two threads")
 
 

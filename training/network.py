@@ -8,6 +8,12 @@ WIDEST_LOG = 4.0
 """Edges lie at most exp(4) = 55 strides from a cell."""
 
 
+SHARPNESS = 2.0
+"""Factor on the logits of the export. What is learnt is how well a box overlaps, which is never quite 1 nor 0; a
+tracker asks for sure and unsure. A temperature after C. Guo et al.: On Calibration of Modern Neural Networks, ICML
+2017."""
+
+
 class Conv(nn.Sequential):
     """Convolution, batch normalisation (or, once that is folded into the weights, a bias), ReLU."""
 
@@ -110,4 +116,4 @@ class Exported(nn.Module):
         raw, centres, strides = self.net(images)
         reach = raw[:, :4].clamp(max=WIDEST_LOG).exp() * strides
         before, after = reach[:, :2], reach[:, 2:]
-        return torch.cat((centres + (after - before) / 2, before + after, raw[:, 4:].sigmoid()), 1)
+        return torch.cat((centres + (after - before) / 2, before + after, (SHARPNESS * raw[:, 4:]).sigmoid()), 1)

@@ -27,6 +27,9 @@ LOOKS: dict[int, Callable[[int], Looks]] = {PERSON: dress, CAR: build, CYCLIST: 
 MEMBERS = 2
 """A slot holds one object, or two who walk together."""
 
+PAIR_M, PAIR_S = 0.5, 0.65
+"""The second of two walks this far beside and behind the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traveller:
@@ -95,9 +98,9 @@ class Traffic:
         speed = lane.speed_mps * rng.uniform(1.0 - lane.speed_spread, 1.0 + lane.speed_spread)
         passes_s = lane.passing_time(slot, rng.random())
         for member in range(members):
-            path = self._path(lane, shift + 0.55 * member, rng)
+            path = self._path(lane, shift + PAIR_M * member, rng)
             number_of_slot = (slot - FIRST_SLOT) * len(self._lanes) + number
-            start = passes_s - path.anchor_m / speed + 0.12 * member
+            start = passes_s - path.anchor_m / speed + PAIR_S * member
             looks = LOOKS[lane.class_id](int(rng.integers(1 << 62)))
             yield Traveller(number_of_slot * MEMBERS + member + 1, lane.class_id, path, speed, start, looks)
 
