@@ -44,6 +44,9 @@ class TrackerSettings(_Frozen):
     )
     lost_buffer: int = Field(default=30, ge=0, le=100_000, description="frames at 30 fps that a lost track is kept")
     frame_rate: float = Field(default=30.0, gt=0, le=1000, description="nominal frames per second of the stream")
+    emit: Literal["posterior", "detection"] = Field(
+        default="posterior", description="box shown: filtered, or as it came"
+    )
     fuse_score: bool = Field(default=True, description="weigh IoU with the detection's score")
 
     def config(self) -> ByteTrackConfig:

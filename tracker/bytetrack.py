@@ -111,6 +111,8 @@ def advance(state: TrackerState, detections: Detections, pts: float | None = Non
     next_id = _give_ids(after, emitted, state.next_id)
     found.track_id[source[emitted]] = after.track_id[emitted]
     tracks = _tracks(after.take(emitted), source[emitted], found, time.frame, config.frame_rate)
+    if config.emit == "detection":
+        tracks = replace(tracks, xyxy=detections.xyxy[tracks.detection])
     return TrackerState(config, time, next_id, after.freeze()), tracks
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class ByteTrackConfig:
         lost_buffer: how long a lost track is kept, in frames of a 30 fps stream.
         frame_rate: nominal frames per second of the stream.
         duplicate_thresh: a tracked and a lost track with 1 - IoU below it are one object.
+        emit: the box that a track is shown with: the filter's `posterior`, or the matched `detection` as it came. The
+            association is the same.
 
     Raises:
         ValueError: a value is out of range; the message names it.
@@ -38,6 +41,7 @@ class ByteTrackConfig:
     lost_buffer: int = 30
     frame_rate: float = 30.0
     duplicate_thresh: float = 0.15
+    emit: Literal["posterior", "detection"] = "posterior"
 
     def __post_init__(self) -> None:
         for name in _FRACTIONS:
@@ -58,6 +62,8 @@ class ByteTrackConfig:
                 f"lost_buffer is {self.lost_buffer!r}: it must be a whole number of frames from 0 to 1000000"
             )
         self._check("frame_rate", 1e-6, 1e6)
+        if self.emit not in ("posterior", "detection"):
+            raise ValueError(f"emit is {self.emit!r}: it must be 'posterior' or 'detection'")
 
     def _check(self, name: str, least: float, most: float) -> None:
         value = getattr(self, name)

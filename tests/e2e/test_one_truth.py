@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from app.cli.demonstration import demo_truth
+from app.cli.demonstration import DEMO_TRACKER, demo_truth
 from app.imaging.draw import encode_jpeg
 from app.scoring import score
 from app.sources import open_source
 from app.sources.demo import CLASSES, DemoCamera
 from benchmarks.serving import serving
-from tests.e2e.clients import config, over_rest, over_websocket, run_cli, what_was_tracked
+from tests.e2e.clients import LOSSLESS, config, over_rest, over_websocket, run_cli, what_was_tracked
 
 FRAMES = 300
 SEED = 1
@@ -49,7 +49,8 @@ def test_a_folder_tracked_by_the_command_line_equals_the_same_bytes_over_rest_an
 
 
 def test_the_demo_camera_through_the_whole_service_scores_at_least_80_hota(tmp_path, demo_pictures):
-    with serving(config(), tmp_path) as service:
+    tuned = LOSSLESS + "[stream.tracker]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in DEMO_TRACKER.items())
+    with serving(config(more=tuned), tmp_path) as service:
         answers = over_websocket(service, "demo", demo_pictures)
     assert len(answers) == FRAMES
     result = score(demo_truth(SEED, FRAMES), [Columns(message) for message in answers])
