@@ -360,7 +360,7 @@ def test_tracks_can_be_shown_with_the_boxes_as_they_came_and_nothing_else_change
     rng = np.random.default_rng(4)
     for frame in range(20):
         corner = np.array([[10.0, 20.0], [300.0, 40.0]]) + 3.0 * frame + rng.normal(0, 1.5, (2, 2))
-        found = Detections(np.hstack([corner, [*corner, 40.0, 90.0]]), np.array([0.9, 0.8]), np.array([0, 1]))
+        found = Detections(np.hstack([corner, corner + np.array([40.0, 90.0])]), np.array([0.9, 0.8]), np.array([0, 1]))
         filtered, shown = smooth.update(found), raw.update(found)
         np.testing.assert_array_equal(shown.xyxy, found.xyxy[shown.detection])
         for name in ("track_id", "score", "class_id", "detection", "velocity", "age_s", "outcome", "outcome_track_id"):
