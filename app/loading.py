@@ -20,11 +20,11 @@ def plan_cpu(inference: InferenceSettings, cores: int) -> Workload:
     """Share out the cores; what the operator says is kept.
 
     Two callers with one thread each give more frames per second than one caller with two (yolox_nano, two cores), at
-    the price of a longer call.
+    the price of a longer call; a third one keeps the cores busy while another prepares its frame.
     """
     callers, threads = inference.callers, inference.threads
     if callers is None:
-        callers = max(1, min(cores // (threads or 1), MOST_CALLERS))
+        callers = max(1, min(cores // (threads or 1) + 1, MOST_CALLERS))
     return Workload(callers, threads or max(1, cores // callers))
 
 

@@ -46,8 +46,8 @@ class Head(nn.Module):
         self.stem = Conv(channels, channels, folded=folded)
         self.score = nn.Conv2d(channels, classes, 1)
         self.edge = nn.Conv2d(channels, 4, 1)
-        nn.init.constant_(self.score.bias, -4.0)  # type: ignore[arg-type]
-        nn.init.constant_(self.edge.bias, 1.0)  # type: ignore[arg-type]
+        nn.init.constant_(self.score.bias, -4.0)
+        nn.init.constant_(self.edge.bias, 1.0)
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, 4 + classes, H * W): logarithms of the distances in strides, then logits."""

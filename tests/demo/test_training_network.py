@@ -6,11 +6,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch, extra train, is not installed")
 
-from training.assignment import assign, overlap  # noqa: E402 (needs torch)
-from training.export import export  # noqa: E402
-from training.loss import generalised, loss  # noqa: E402
-from training.network import DemoNet, Exported, edges  # noqa: E402
-from training.resume import resume  # noqa: E402
+from training.assignment import assign, overlap  # noqa: E402  # needs torch, which may be missing
+from training.export import export  # noqa: E402  # needs torch, which may be missing
+from training.loss import generalised, loss  # noqa: E402  # needs torch, which may be missing
+from training.network import DemoNet, Exported, edges  # noqa: E402  # needs torch, which may be missing
+from training.resume import resume  # noqa: E402  # needs torch, which may be missing
 
 
 def test_cells_lie_in_the_middle_of_their_squares():

@@ -9,11 +9,11 @@ from app.settings import InferenceSettings
 @pytest.mark.parametrize(
     ("cores", "callers", "threads", "expected"),
     [
-        (1, None, None, Workload(1, 1)),
-        (2, None, None, Workload(2, 1)),
+        (1, None, None, Workload(2, 1)),
+        (2, None, None, Workload(3, 1)),
         (16, None, None, Workload(8, 2)),
         (16, 2, None, Workload(2, 8)),
-        (16, None, 4, Workload(4, 4)),
+        (16, None, 4, Workload(5, 4)),
         (2, 4, None, Workload(4, 1)),
         (2, None, 8, Workload(1, 8)),
         (2, 3, 3, Workload(3, 3)),
