@@ -218,3 +218,11 @@ def test_an_address_of_a_stream_that_is_gone_leads_to_the_grid(page: Page, serve
         assert client.get("/v1/streams/nobody").status_code == 404
     page.goto(f"{server.address}/#/stream/nobody")
     expect(page.locator("#empty")).to_be_visible()
+
+
+def test_a_stream_that_opens_after_its_address_was_asked_for_is_shown(page: Page, server: Any) -> None:
+    page.goto(f"{server.address}/#/stream/late")
+    server.detections("early", BOX)
+    expect(page.locator(".card-link")).to_have_text(["early"])
+    server.detections("late", BOX)
+    expect(page.locator("#stage-title")).to_have_text("late")

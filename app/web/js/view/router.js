@@ -23,7 +23,8 @@ export class Router {
     const { store } = this.page;
     const id = wantedId();
     const stream = id === null ? null : (store.streams.get(id) ?? null);
-    if (id !== null && !stream && store.listed) return void (location.hash = "#/"); // it is gone, and so is its page
+    // It was shown and is gone, and so is its page. One that was never seen may be about to open: the grid waits for it.
+    if (id !== null && !stream && this.stage?.stream.id === id) return void (location.hash = "#/");
     if (this.stage && (this.stage.stream !== stream || this.stage.sender !== stream?.sender)) this.#leave();
     if (stream && !this.stage) this.#enter(stream);
     this.parts.stage.hidden = !this.stage;
