@@ -8,7 +8,7 @@ Numbers only: no pixels, no models, no network, no clock, no threads. Needs NumP
 
 from tracker.bytetrack import ByteTracker
 from tracker.config import ByteTrackConfig
-from tracker.errors import DetectionsError, MotFormatError, OutOfOrderError, StateError, TrackerError
+from tracker.errors import DetectionsError, MotFormatError, MotionError, OutOfOrderError, StateError, TrackerError
 from tracker.motfile import MotRows, MotWriter, read_mot
 from tracker.state import TrackerState
 from tracker.types import Detections, Outcome, Tracks
@@ -21,6 +21,7 @@ __all__ = [
     "MotFormatError",
     "MotRows",
     "MotWriter",
+    "MotionError",
     "OutOfOrderError",
     "Outcome",
     "StateError",

@@ -1,64 +1,109 @@
-"""The association of one call: which track took which detection, and what became of every detection."""
+"""The association of one call: which track takes which detection, stage by stage."""
 
 import numpy as np
 
-from tracker.assignment import assign
-from tracker.boxes import iou
-from tracker.config import ByteTrackConfig
-from tracker.types import Bools, Detections, Floats, Ints, Outcome
+from tracker import kalman
+from tracker.assignment import NONE, assign
+from tracker.candidates import candidates
+from tracker.compiled import kernel
+from tracker.table import Record, Records
+from tracker.types import Bools, Codes, Floats, Indices, Outcome
 
-NONE = -1
-"""Stands for no detection, or no track."""
+LOW_UNMATCHED, HIGH_UNMATCHED = int(Outcome.LOW_UNMATCHED), int(Outcome.HIGH_UNMATCHED)
+MATCHED_HIGH, REACTIVATED = int(Outcome.MATCHED_HIGH), int(Outcome.REACTIVATED)
+MATCHED_LOW, CONFIRMED = int(Outcome.MATCHED_LOW), int(Outcome.CONFIRMED)
 
 
-class Association:
-    """Pairs of R tracks and N detections, made stage by stage; who is taken in one stage is not up for the next.
+@kernel
+def associate(now: Records, xyxy: Floats, score: Floats, outcome: Codes, option: Record) -> Indices:
+    """Stages 1 to 3 of ByteTrack; whoever is taken in one stage is not up for the next.
 
-    Attributes:
-        detection: (R,) int64, the detection that each track took, or `NONE`.
-        outcome: (N,) uint8, an `Outcome` for each detection, as far as it is known.
-        track_id: (N,) int64, the public id of the track that each detection ended in, -1 until one is known.
-        high: rows of the detections scored above `track_thresh`, in the order of the input.
-        low: rows of those scored between `low_thresh` and `track_thresh`, in the order of the input.
+    Args:
+        now: (R,) the predicted tracks, rows of `table.TRACK`.
+        xyxy: (N, 4) the detections' corner boxes.
+        score: (N,) their scores.
+        outcome: (N,) `LOW_UNMATCHED`, `HIGH_UNMATCHED` or neither; changed in place to what became of them.
+        option: a record of `options.OPTIONS`.
+
+    Returns:
+        (R,) the detection that each track took, or `NONE`.
     """
+    boxes = np.empty((len(now), 4))
+    for row in range(len(now)):
+        kalman.to_xyxy(now[row], boxes[row])
+    high, low = outcome == HIGH_UNMATCHED, outcome == LOW_UNMATCHED
+    first, second, third = (
+        option["match_thresh"],
+        option["second_match_thresh"],
+        option["unconfirmed_match_thresh"],
+    )
+    start, column, iou = candidates(boxes, xyxy, high | low, max(first, second, third))
+    taken, owner = np.full(len(now), NONE, np.int32), np.full(len(score), NONE, np.int32)
+    activated, lost = np.empty(len(now), np.bool_), np.empty(len(now), np.bool_)
+    for row in range(len(now)):
+        activated[row], lost[row] = now[row]["activated"], now[row]["lost"]
+    plain = np.ones(len(score))
+    weight = score if option["fuse_score"] else plain
 
-    def __init__(self, xyxy: Floats, detections: Detections, config: ByteTrackConfig) -> None:
-        self._xyxy = xyxy
-        self._detections = detections
-        self.detection = np.full(len(xyxy), NONE, np.int64)
-        self.track_id = np.full(len(detections), NONE, np.int64)
-        score = detections.score
-        above_floor = score > config.low_thresh
-        is_low = above_floor & (score < config.track_thresh)
-        is_high = above_floor & (score > config.track_thresh)
-        self.high, self.low = np.flatnonzero(is_high), np.flatnonzero(is_low)
-        self.outcome = np.full(len(detections), Outcome.AT_THRESHOLD, np.uint8)
-        self.outcome[~above_floor] = Outcome.BELOW_FLOOR
-        self.outcome[is_low] = Outcome.LOW_UNMATCHED
-        self.outcome[is_high] = Outcome.HIGH_UNMATCHED
+    # Stage 1: everybody with the high detections.
+    _pair(start, column, iou, weight, activated, high, first, taken, owner)
+    # Stage 2: who was in sight until now, with the low detections.
+    _pair(start, column, iou, plain, activated & ~lost, low, second, taken, owner)
+    # Stage 3: the unconfirmed with the high detections that are left.
+    _pair(start, column, iou, weight, ~activated, high, third, taken, owner)
 
-    @property
-    def matched(self) -> Bools:
-        """(R,) whether each track took a detection."""
-        matched: Bools = self.detection != NONE
-        return matched
+    for row in range(len(now)):
+        j = taken[row]
+        if j != NONE:
+            if low[j]:
+                outcome[j] = MATCHED_LOW
+            elif not activated[row]:
+                outcome[j] = CONFIRMED
+            else:
+                outcome[j] = REACTIVATED if lost[row] else MATCHED_HIGH
+    return taken
 
-    def pair(self, tracks: Ints, detections: Ints, limit: float, fuse_score: bool, outcome: Outcome) -> None:
-        """Assign the tracks and detections of these rows that are still free, by overlap.
 
-        The cost of a pair is 1 - IoU, or 1 - IoU * score where `fuse_score` is set; `limit` is the cost limit.
-        """
-        tracks = tracks[self.detection[tracks] == NONE]
-        if not len(tracks) or not len(detections):
-            return
-        overlap = iou(self._xyxy[tracks], self._detections.xyxy[detections])
-        if fuse_score:
-            overlap *= self._detections.score[detections]
-        rows, columns = assign(1.0 - overlap, limit)
-        self.detection[tracks[rows]] = detections[columns]
-        self.outcome[detections[columns]] = outcome
+@kernel
+def _pair(
+    start: Indices,
+    column: Indices,
+    iou: Floats,
+    weight: Floats,
+    rows: Bools,
+    columns: Bools,
+    limit: float,
+    taken: Indices,
+    owner: Indices,
+) -> None:
+    """Assign the tracks and detections that take part and are still free, at a cost of 1 - IoU * weight.
 
-    def free_high(self) -> Ints:
-        """Rows of the high detections that no track has taken."""
-        free: Ints = self.high[self.outcome[self.high] == Outcome.HIGH_UNMATCHED]
-        return free
+    Args:
+        start: (R + 1,) the candidates of track r are start[r] to start[r + 1].
+        column: (K,) the detection of each candidate.
+        iou: (K,) how much the two overlap.
+        weight: (N,) what the overlap with each detection is multiplied with.
+        rows: (R,) the tracks of this stage.
+        columns: (N,) the detections of this stage.
+        limit: the cost limit.
+        taken: (R,) the detection that each track has taken, or `NONE`; changed in place.
+        owner: (N,) the track that has taken each detection, or `NONE`; changed in place.
+    """
+    first, kept, cost = np.zeros(len(start), np.int32), np.empty(len(column), np.int32), np.empty(len(column))
+    count = 0
+    for row in range(len(rows)):
+        if rows[row] and taken[row] == NONE:
+            for k in range(start[row], start[row + 1]):
+                j = column[k]
+                price = 1.0 - iou[k] * weight[j]
+                if columns[j] and owner[j] == NONE and price < limit:
+                    kept[count], cost[count] = j, price
+                    count += 1
+        first[row + 1] = count
+    if count == 0:
+        return
+    chosen = assign(first, kept, cost, limit, len(columns))
+    for row in range(len(rows)):
+        if chosen[row] != NONE:
+            taken[row] = chosen[row]
+            owner[chosen[row]] = row

@@ -2,26 +2,47 @@
 
 import numpy as np
 
-from tracker.boxes import iou, xyah_to_xyxy
-from tracker.table import Table
-from tracker.types import Bools
+from tracker.candidates import overlap
+from tracker.compiled import kernel
+from tracker.table import Records
+from tracker.types import Bools, Floats
 
 
-def twins(table: Table, limit: float) -> Bools:
-    """Which tracks have to go, (R,) bool: of a tracked and a lost one with 1 - IoU < `limit`, the shorter life.
+@kernel
+def twins(table: Records, xyxy: Floats, limit: float) -> Bools:
+    """Which tracks have to go, (R,): of a tracked and a lost one with 1 - IoU < `limit`, the shorter life.
 
     A life lasts from the first to the last matched detection; at equal lives the tracked one goes. Every pair is judged
     by itself, as in ByteTrack's reference implementation.
+
+    The lost ones are few and stand at the end of the table. They are sorted by their left edges, and each tracked one
+    is compared with those that are near enough: an IoU above t needs t of either width to be shared.
+
+    Args:
+        table: (R,) rows of `table.TRACK`.
+        xyxy: (R, 4) their corner boxes.
+        limit: the cost below which two are one.
     """
     doomed = np.zeros(len(table), np.bool_)
-    tracked, lost = np.flatnonzero(~table.lost), np.flatnonzero(table.lost)
-    if not len(tracked) or not len(lost):
+    tracked = 0
+    while tracked < len(table) and not table[tracked]["lost"]:
+        tracked += 1
+    if tracked in (0, len(table)):
         return doomed
-    xyxy = xyah_to_xyxy(table.motion.position)
-    pairs = np.nonzero(1.0 - iou(xyxy[tracked], xyxy[lost]) < limit)
-    one, other = tracked[pairs[0]], lost[pairs[1]]
-    life = table.last - table.start
-    tracked_lived_longer = life[one] > life[other]
-    doomed[other[tracked_lived_longer]] = True
-    doomed[one[~tracked_lived_longer]] = True
+    lost = tracked + np.argsort(xyxy[tracked:, 0])
+    left = xyxy[lost, 0]
+    shared = 1.0 - limit
+    for row in range(tracked):
+        first, last = 0, len(lost)
+        if shared > 0.0:
+            width = xyxy[row, 2] - xyxy[row, 0] + 1
+            # A pixel of slack keeps rounding out of it.
+            first = np.searchsorted(left, xyxy[row, 0] - limit / shared * width - 1)
+            last = np.searchsorted(left, xyxy[row, 0] + limit * width + 1)
+        for k in range(first, last):
+            other = lost[k]
+            if 1.0 - overlap(xyxy[row], xyxy[other]) < limit:
+                life = table[row]["last"] - table[row]["start"]
+                tracked_lived_longer = life > table[other]["last"] - table[other]["start"]
+                doomed[other if tracked_lived_longer else row] = True
     return doomed

@@ -6,6 +6,7 @@ All of them are `ValueError`: something that the caller handed in is wrong, and 
     +-- TrackerError
         +-- DetectionsError    arrays that break the contract of `Detections`
         +-- OutOfOrderError    a frame at or before the last one
+        +-- MotionError        a camera motion that is not one
         +-- StateError         a snapshot that is damaged, or that belongs to another configuration
         +-- MotFormatError     a line that is not MOT Challenge text
 """
@@ -43,6 +44,10 @@ class OutOfOrderError(TrackerError):
         )
         self.pts = pts
         self.previous = previous
+
+
+class MotionError(TrackerError):
+    """A camera motion is not a usable (2, 3) affine."""
 
 
 class StateError(TrackerError):

@@ -8,7 +8,8 @@ import numpy as np
 from tracker import statefile
 from tracker.config import ByteTrackConfig
 from tracker.errors import StateError
-from tracker.table import NO_ID, Table
+from tracker.options import options_of
+from tracker.table import FILTER, NO_ID, Records, frozen, no_tracks
 from tracker.timebase import PTS_LIMIT_S, SNAP, Timebase
 from tracker.types import Bools
 
@@ -21,18 +22,20 @@ class TrackerState:
         config: the parameters that it was made with.
         timebase: where the stream stands in time.
         next_id: the public id that the next new track gets.
-        table: the live tracks.
+        table: the live tracks, rows of `table.TRACK`.
+        options: the configuration as the kernels read it.
     """
 
     config: ByteTrackConfig
     timebase: Timebase
     next_id: int
-    table: Table
+    table: Records
+    options: Records
 
     @classmethod
     def initial(cls, config: ByteTrackConfig) -> Self:
         """The state before the first call."""
-        return cls(config, Timebase(), 1, Table.empty().freeze())
+        return cls(config, Timebase(), 1, no_tracks(), options_of(config))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -60,7 +63,7 @@ class TrackerState:
             if frame is None or early is None or late is None:
                 raise ValueError("only pts may be missing from the timebase")
             timebase = Timebase(frame, pts, early, late)
-            state = cls(config, timebase, int(header["next_id"]), table.freeze())
+            state = cls(config, timebase, int(header["next_id"]), frozen(table), options_of(config))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise StateError(f"not a tracker state: the header does not fit: {error}") from error
         state.check()
@@ -78,16 +81,16 @@ class TrackerState:
         _require(-SNAP <= time.early < time.late <= SNAP, f"the timebase is off: {time.early} to {time.late}")
         _check_filters(table)
         _check_tracks(table, time.frame)
-        ids = table.track_id[table.track_id != NO_ID]
+        ids = table["track_id"][table["track_id"] != NO_ID]
         _require(self.next_id >= 1, f"next_id is {self.next_id}")
         _require(bool(((ids >= 1) & (ids < self.next_id)).all()), "a track_id lies outside what was given out")
         _require(len(np.unique(ids)) == len(ids), "a track_id occurs twice")
 
 
-def _check_filters(table: Table) -> None:
-    for name, column in zip(table.motion._fields, table.motion, strict=True):
-        _require_rows(np.isfinite(column).all(axis=1), f"{name} is not finite")
-    a, b, c = table.motion[2:]
+def _check_filters(table: Records) -> None:
+    for name in FILTER:
+        _require_rows(np.isfinite(table[name]).all(axis=1), f"{name} is not finite")
+    a, b, c = table["var_position"], table["covariance"], table["var_velocity"]
     _require_rows(((a > 0) & (c > 0)).all(axis=1), "a variance is not positive")
     # A hair of slack: rounding may put a correlation of one just above it.
     _require_rows(
@@ -95,16 +98,16 @@ def _check_filters(table: Table) -> None:
     )
 
 
-def _check_tracks(table: Table, frame: float) -> None:
-    _require_rows((table.score >= 0) & (table.score <= 1), "score lies outside [0, 1]")
-    _require_rows(table.class_id >= 0, "class_id is negative")
+def _check_tracks(table: Records, frame: float) -> None:
+    _require_rows((table["score"] >= 0) & (table["score"] <= 1), "score lies outside [0, 1]")
+    _require_rows(table["class_id"] >= 0, "class_id is negative")
     _require_rows(
-        (table.start >= 0) & (table.start <= table.last) & (table.last <= frame),
+        (table["start"] >= 0) & (table["start"] <= table["last"]) & (table["last"] <= frame),
         "start, last and frame are not in order",
     )
-    _require_rows(~table.lost | table.activated, "a track is lost that was never activated")
-    _require_rows(table.activated == (table.track_id != NO_ID), "activated tracks have a track_id and no others")
-    _require(bool((np.diff(table.lost.astype(np.int8)) >= 0).all()), "a lost track comes before a tracked one")
+    _require_rows(~table["lost"] | table["activated"], "a track is lost that was never activated")
+    _require_rows(table["activated"] == (table["track_id"] != NO_ID), "activated tracks have a track_id and no others")
+    _require(bool((np.diff(table["lost"].astype(np.int8)) >= 0).all()), "a lost track comes before a tracked one")
 
 
 def _require_rows(good: Bools | np.bool_, problem: str) -> None:

@@ -1,8 +1,8 @@
 """The bytes of a snapshot.
 
 Layout, little-endian: magic `TRKDSTAT`; version u16; length of the header u32; number of rows u32; the header, UTF-8
-JSON (floats are written so that they read back exactly); the columns of `table.COLUMNS` one after another, each as raw
-rows; SHA-256 of all that.
+JSON (floats are written so that they read back exactly); the fields of `table.TRACK` one after another, each as the raw
+values of all rows; SHA-256 of all that.
 """
 
 import hashlib
@@ -13,24 +13,24 @@ from typing import Any
 import numpy as np
 
 from tracker.errors import StateError
-from tracker.table import COLUMNS, Table
+from tracker.table import TRACK, Records
 
 MAGIC = b"TRKDSTAT"
-VERSION = 1
+VERSION = 2
 
 _PREFIX = struct.Struct("<8sHII")
 _DIGEST_SIZE = hashlib.sha256().digest_size
 
 
-def pack(header: dict[str, Any], table: Table) -> bytes:
+def pack(header: dict[str, Any], table: Records) -> bytes:
     """The bytes of a header of JSON values and a table."""
     text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
-    body = b"".join(column.astype(COLUMNS[name][0], copy=False).tobytes() for name, column in table.columns())
+    body = b"".join(table[name].astype(TRACK[name].base, copy=False).tobytes() for name in TRACK.names or ())
     content = _PREFIX.pack(MAGIC, VERSION, len(text), len(table)) + text + body
     return content + hashlib.sha256(content).digest()
 
 
-def unpack(data: bytes) -> tuple[dict[str, Any], Table]:
+def unpack(data: bytes) -> tuple[dict[str, Any], Records]:
     """The header and the table that `pack` wrote; the meaning of the values is not checked here.
 
     Raises:
@@ -54,7 +54,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], Table]:
 
 
 def _row_size() -> int:
-    return sum(np.dtype(dtype).itemsize * int(np.prod(shape)) for dtype, shape in COLUMNS.values())
+    return sum(TRACK[name].itemsize for name in TRACK.names or ())
 
 
 def _header(text: bytes) -> dict[str, Any]:
@@ -67,12 +67,12 @@ def _header(text: bytes) -> dict[str, Any]:
     return header
 
 
-def _table(body: memoryview, rows: int) -> Table:
-    columns, offset = {}, 0
-    for name, (dtype, shape) in COLUMNS.items():
-        raw = np.frombuffer(body, dtype, rows * int(np.prod(shape)), offset)
+def _table(body: memoryview, rows: int) -> Records:
+    table, offset = np.empty(rows, TRACK), 0
+    for name in TRACK.names or ():
+        raw = np.frombuffer(body, TRACK[name], rows, offset)
         offset += raw.nbytes
-        if dtype == "|b1" and (raw.view(np.uint8) > 1).any():
+        if raw.dtype == np.bool_ and (raw.view(np.uint8) > 1).any():
             raise StateError(f"not a tracker state: {name} holds bytes other than 0 and 1")
-        columns[name] = raw.reshape(rows, *shape).astype(np.dtype(dtype).newbyteorder("="))
-    return Table.of_columns(columns)
+        table[name] = raw
+    return table

@@ -11,6 +11,7 @@ from tracker.errors import DetectionsError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8]
 

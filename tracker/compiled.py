@@ -1,0 +1,118 @@
+"""Compiles the kernels, once per machine, and keeps what came out.
+
+A kernel is a plain loop over arrays that numba turns into machine code; it runs without the GIL, so that streams on
+threads do not wait for each other. With `NUMBA_DISABLE_JIT=1` every kernel is the Python function that is written here.
+
+Compiling takes seconds, so the machine code is kept in `__pycache__` beside this file, or in the user's cache folder
+where that cannot be written. It is used again only by the same sources, Python, numba and kind of processor.
+"""
+
+import hashlib
+import os
+import pickle
+import platform
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+
+import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+from numba.core.registry import cpu_target
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+HERE = Path(__file__).resolve().parent
+
+
+def kernel(function: Function) -> Function:
+    """A function that other kernels call; it is compiled into each of them."""
+    return cast(Function, numba.njit(nogil=True)(function))
+
+
+def compiled(function: Function, *arguments: Any) -> Function:
+    """A kernel for Python to call, compiled now for exactly these numba types, or taken from the cache.
+
+    The types are fixed so that there is one version of it, and no call ever waits for a compiler.
+    """
+    source = getattr(function, "py_func", None)
+    if source is None:
+        return function
+    dispatcher: Any = numba.njit(nogil=True)(source)
+    # Without a folder that can be written, this process compiles for itself.
+    with suppress(RuntimeError):
+        dispatcher._cache = _KernelCache(source)  # type: ignore[no-untyped-call] # numba types part of itself
+    try:
+        dispatcher.compile(arguments)
+    except (OSError, EOFError, pickle.UnpicklingError):
+        # What was kept cannot be read, or what was compiled cannot be kept: neither is a reason not to track.
+        dispatcher = numba.njit(nogil=True)(source)
+        dispatcher.compile(arguments)
+    dispatcher.disable_compile()
+    return cast(Function, dispatcher)
+
+
+def kernel_sources() -> list[Path]:
+    """The files that make the kernels what they are: those with kernels, and those with the constants they contain."""
+    constants = {"table.py", "types.py", "options.py"}
+    return sorted(file for file in HERE.glob("*.py") if file.name in constants or b"\n@kernel\n" in file.read_bytes())
+
+
+def cache_folder() -> Path | None:
+    """The folder of the machine code of these sources on this machine; None where no folder can be written."""
+    name = f"kernels-{_key()}"
+    folders = [HERE / "__pycache__" / name, _user_cache() / "trackd" / name]
+    for folder in folders:
+        if any(folder.glob("*.nbi")):
+            return folder
+    return next((folder for folder in folders if _writable(folder)), None)
+
+
+class _KernelLocator(InTreeCacheLocator):
+    """Finds the cache by the content of all their files: a kernel contains the kernels that it calls."""
+
+    def __init__(self, function: Callable[..., Any], file: str, folder: Path) -> None:
+        super().__init__(function, file)  # type: ignore[no-untyped-call] # numba types part of itself
+        self._cache_path = str(folder)
+
+    def ensure_cache_path(self) -> None:
+        """`cache_folder` has seen to it."""
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Self | None:
+        """The locator of a function; None where nothing can be kept."""
+        folder = cache_folder()
+        return None if folder is None else cls(py_func, py_file, folder)
+
+
+class _KernelCacheImpl(CompileResultCacheImpl):
+    _locator_classes: Any = (_KernelLocator,)
+
+
+class _KernelCache(FunctionCache):
+    _impl_class = _KernelCacheImpl
+
+
+def _key() -> str:
+    """A digest of all that machine code depends on."""
+    digest = hashlib.sha256()
+    for source in kernel_sources():
+        digest.update(source.read_bytes())
+    processor = cpu_target.target_context.codegen().magic_tuple()
+    digest.update(repr((numba.__version__, sys.version_info, platform.machine(), processor)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _user_cache() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)

@@ -1,0 +1,16 @@
+"""The kernels that Python calls, made ready when this module is imported."""
+
+from numba import float64, from_dtype, int64, types
+
+from tracker.compiled import compiled
+from tracker.options import OPTIONS
+from tracker.step import step as _step
+from tracker.table import TRACK
+
+_TABLE = types.Array(from_dtype(TRACK), 1, "C", readonly=True)
+_OPTIONS = types.Array(from_dtype(OPTIONS), 1, "C", readonly=True)
+_MATRIX = types.Array(float64, 2, "C", readonly=True)
+_FLOATS = types.Array(float64, 1, "C", readonly=True)
+_INTS = types.Array(int64, 1, "C", readonly=True)
+
+step = compiled(_step, _TABLE, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64)
