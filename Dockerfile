@@ -18,6 +18,10 @@ COPY models models
 COPY app app
 RUN /opt/trackd/bin/python -m pip install --no-deps --no-build-isolation --no-index . \
     && /opt/trackd/bin/python -m pip uninstall --yes setuptools pip
+# The tracker's kernels, for any processor of this architecture: the image runs elsewhere than it is built. In another
+# folder than the sources, which lie in /src as well.
+ENV NUMBA_CPU_NAME=generic
+RUN cd / && /opt/trackd/bin/python -m tracker
 
 FROM python:${PYTHON}-slim
 LABEL org.opencontainers.image.title="trackd" \
@@ -30,6 +34,7 @@ RUN groupadd --gid 10001 trackd \
 COPY --from=build /opt/trackd /opt/trackd
 # Nothing is written but models in the cache and files in /tmp: the root file system can be read-only.
 ENV PATH=/opt/trackd/bin:$PATH \
+    NUMBA_CPU_NAME=generic \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp \

@@ -23,6 +23,7 @@ PACKAGES := app models tracker
 ARGS ?=
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo serve test coverage lint types format browser lock tables clean
 
 help:  ## show the targets
@@ -31,17 +32,17 @@ help:  ## show the targets
 	@echo '  ARGS="..." is handed on:   make demo ARGS="--seconds 5"   make test ARGS="-k tracker"'
 	@echo '  GPU=1 runs on CUDA:        make demo GPU=1'
 
-demo: $(VENV)/.runtime  ## set everything up, track the demo camera, then show it in the browser
+demo: $(VENV)/.kernels  ## set everything up, track the demo camera, then show it in the browser
 	@$(BIN)/trackd demo $(ARGS)
 
-serve: $(VENV)/.runtime  ## set everything up and run the service
+serve: $(VENV)/.kernels  ## set everything up and run the service
 	@$(BIN)/trackd serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.browser  ## set everything up and run the tests
+test: $(VENV)/.dev $(VENV)/.kernels $(VENV)/.browser  ## set everything up and run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 coverage: $(VENV)/.dev $(VENV)/.browser  ## run the tests and show what they reach
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, and the arrows between the packages
 	@$(BIN)/python -m ruff check .
@@ -89,6 +90,12 @@ ifdef GPU
 	@$(INSTALL) $(RUNTIME)
 endif
 	@touch $(VENV)/.runtime $@
+
+# The tracker's kernels are compiled here, so that no command and no frame has to wait for a compiler.
+$(VENV)/.kernels: $(wildcard tracker/*.py) | $(VENV)/.runtime
+	@echo "Compiling the tracker's kernels (half a minute)"
+	@$(BIN)/python -m tracker
+	@touch $@
 
 # A machine without a browser still passes: the browser tests are skipped, and say so.
 $(VENV)/.browser: scripts/browser.sh | $(BIN)/python

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.engine.port import Engine
+from app.kernels import load_kernels
 from app.loading import load_for
 from app.logging import configure_logging
 from app.main import create_app
@@ -75,6 +76,7 @@ def run_server(
     configure_logging(settings)
     with closing(_listen(settings.host, settings.port)) as listener:
         address = _address(settings.host, listener.getsockname()[1])
+        load_kernels(lambda line: _log.info("wait", reason=line))
         try:
             detector = load_for(settings)
         except ModelError as error:

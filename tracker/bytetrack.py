@@ -10,7 +10,6 @@ from dataclasses import fields
 import numpy.typing as npt
 
 from tracker.config import ByteTrackConfig
-from tracker.entries import step
 from tracker.errors import StateError
 from tracker.motion import NO_MOTION, checked
 from tracker.state import TrackerState
@@ -26,6 +25,9 @@ class ByteTracker:
     """
 
     def __init__(self, config: ByteTrackConfig | None = None) -> None:
+        # The kernels are loaded here, so that no frame has to wait for them.
+        import tracker.entries  # noqa: F401 - loading is what it is for
+
         self._state = TrackerState.initial(config or ByteTrackConfig())
 
     @property
@@ -80,6 +82,8 @@ def advance(
     state: TrackerState, detections: Detections, pts: float | None = None, motion: npt.ArrayLike | None = None
 ) -> tuple[TrackerState, Tracks]:
     """The state after one more frame, and the tracks that it shows: `ByteTracker.update` as a pure function."""
+    from tracker.entries import step
+
     time, elapsed = state.timebase.advance(pts, state.config.frame_rate)
     table, next_id, columns, outcome, outcome_track_id = step(
         state.table,

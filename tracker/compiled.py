@@ -23,6 +23,9 @@ from numba.core.registry import cpu_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+ENTRIES = 2
+"""How many kernels Python calls."""
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -57,6 +60,12 @@ def kernel_sources() -> list[Path]:
     """The files that make the kernels what they are: those with kernels, and those with the constants they contain."""
     constants = {"table.py", "types.py", "options.py"}
     return sorted(file for file in HERE.glob("*.py") if file.name in constants or b"\n@kernel\n" in file.read_bytes())
+
+
+def is_ready() -> bool:
+    """Whether the next process will find everything compiled, or compiles nothing at all."""
+    folder = cache_folder()
+    return bool(numba.config.DISABLE_JIT) or (folder is not None and len(list(folder.glob("*.nbi"))) >= ENTRIES)  # type: ignore[attr-defined] # a setting that numba makes at run time
 
 
 def cache_folder() -> Path | None:

@@ -1,9 +1,14 @@
-"""The kernels that Python calls, made ready when this module is imported."""
+"""The kernels that Python calls, made ready when this module is imported.
+
+Loading them takes most of a second, so this module is imported where they are first needed and not before: reading a
+file of tracks, or asking a command for its help, needs none.
+"""
 
 from numba import float64, from_dtype, int64, types
 
 from tracker.compiled import compiled
 from tracker.options import OPTIONS
+from tracker.soundness import are_sound as _are_sound
 from tracker.step import step as _step
 from tracker.table import TRACK
 
@@ -14,3 +19,4 @@ _FLOATS = types.Array(float64, 1, "C", readonly=True)
 _INTS = types.Array(int64, 1, "C", readonly=True)
 
 step = compiled(_step, _TABLE, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64)
+are_sound = compiled(_are_sound, _MATRIX, _FLOATS, _INTS)

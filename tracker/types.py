@@ -77,13 +77,20 @@ class Detections:
         object.__setattr__(self, "score", score)
         object.__setattr__(self, "xyxy", _column(self.xyxy, "xyxy", "fiu", np.float64, (4,)))
         object.__setattr__(self, "class_id", _column(self.class_id, "class_id", "iu", np.int64, ()))
+        # The kernels are loaded when the first detections are made: a process that tracks nothing does without them.
+        from tracker.entries import are_sound
+
+        if not (len(self.xyxy) == len(score) == len(self.class_id)) or not are_sound(self.xyxy, score, self.class_id):
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Raise the error that says what is wrong with these columns."""
         for name, array in (("xyxy", self.xyxy), ("class_id", self.class_id)):
-            if len(array) != len(score):
-                raise DetectionsError(f"{name} has {len(array)} rows but score has {len(score)}", name)
-        if len(score):
-            _check_boxes(self.xyxy)
-            _check_each(score, "score", (score >= 0.0) & (score <= 1.0), "must lie in [0, 1]")
-            _check_each(self.class_id, "class_id", self.class_id >= 0, "must not be negative")
+            if len(array) != len(self.score):
+                raise DetectionsError(f"{name} has {len(array)} rows but score has {len(self.score)}", name)
+        _check_boxes(self.xyxy)
+        _check_each(self.score, "score", (self.score >= 0.0) & (self.score <= 1.0), "must lie in [0, 1]")
+        _check_each(self.class_id, "class_id", self.class_id >= 0, "must not be negative")
 
     @classmethod
     def empty(cls) -> Self:

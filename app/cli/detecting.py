@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.cli.console import Reporter
+from app.kernels import load_kernels
 from app.loading import callers_for, load_for, runs_on_cpu
 from app.settings import Settings
 from app.sources.demo_url import is_demo
@@ -45,6 +46,8 @@ def load_for_tracking(settings: Settings, model: str, min_score: float | None) -
     Raises:
         ModelError: missing, broken, ambiguous, or the device cannot be had.
     """
+    # Said even where notes are not wanted: half a minute of silence looks like a hang.
+    load_kernels(Reporter().note)
     detector = load_for(settings.model_copy(update={"model": model}), score_floor=min_score)
     callers = callers_for(settings, detector.info, on_gpu=CALLERS_ON_GPU)
     if runs_on_cpu(detector.info):

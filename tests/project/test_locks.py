@@ -60,7 +60,7 @@ def test_every_package_of_a_lock_has_hashes(name: str) -> None:
     assert len(blocks) == len(pins(name)), "a package stands twice"
 
 
-@pytest.mark.parametrize("package", ["numpy", "lap", "simplejpeg", "opencv-python-headless", "av"])
+@pytest.mark.parametrize("package", ["numpy", "numba", "llvmlite", "simplejpeg", "opencv-python-headless", "av"])
 def test_a_compiled_package_is_locked_for_many_platforms(package: str) -> None:
     block = lock_text("runtime-cpu").split(f"\n{package}==", 1)[1].split("==", 1)[0]
     assert block.count("--hash=") >= 5, "these are not the published files"
