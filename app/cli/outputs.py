@@ -1,6 +1,7 @@
 """The outputs that `trackd track` was asked for."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from app.cli.errors import UsageFailure
@@ -9,6 +10,7 @@ from app.offline.jsonl_sink import JsonLinesSink
 from app.offline.mot_sink import MotSink
 from app.offline.opening import STANDARD_OUTPUT, check_target
 from app.offline.painter import Painter
+from app.offline.second_reading import SecondReading
 from app.offline.video_sink import VideoSink, check_video_target
 from app.sources import Source
 
@@ -35,9 +37,16 @@ def check_outputs(source: str, video: str | None, mot: str | None, json: str | N
 
 
 def open_outputs(
-    source: Source, labels: tuple[str, ...], video: str | None, mot: str | None, json: str | None
+    source: Source,
+    labels: tuple[str, ...],
+    video: str | None,
+    mot: str | None,
+    json: str | None,
+    reopen: Callable[[], Source] | None = None,
 ) -> list[Sink]:
     """Create the outputs. Where one cannot be created the others are closed again.
+
+    With `reopen`, frames may come without their pictures: the video takes them from the source that it opens.
 
     Raises:
         OutputError: a file cannot be created.
@@ -49,7 +58,8 @@ def open_outputs(
         if json is not None:
             sinks.append(JsonLinesSink(json, source.name, labels))
         if video is not None:
-            sinks.append(VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels)))
+            painted = VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels))
+            sinks.append(painted if reopen is None else SecondReading(painted, reopen))
     except OutputError:
         for sink in sinks:
             sink.close()

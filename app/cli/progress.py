@@ -16,16 +16,22 @@ LINE_EVERY_S = 2.0
 
 
 class Progress(Protocol):
-    """Told of every tracked frame."""
+    """Told of every tracked frame, and of every written one where writing comes after."""
 
     def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
         """One frame more."""
+
+    def written(self, done: int, total: int) -> None:
+        """So many of the frames that had waited for the end are written."""
 
 
 class SilentProgress(AbstractContextManager["SilentProgress"]):
     """Says nothing."""
 
     def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
+        """One frame more."""
+
+    def written(self, done: int, total: int) -> None:
         """One frame more."""
 
     def __exit__(self, *_: object) -> None: ...
@@ -42,13 +48,26 @@ class LineProgress(AbstractContextManager["LineProgress"]):
 
     def advance(self, tracked: TrackedFrame, summary: Summary) -> None:
         """One frame more."""
-        now = monotonic()
-        if now >= self._next_s:
-            self._next_s = now + LINE_EVERY_S
-            self._target.write(self._line(summary) + "\n")
-            self._target.flush()
+        if self._due():
+            self._say(self._line(summary))
+
+    def written(self, done: int, total: int) -> None:
+        """One frame more."""
+        if self._due():
+            self._say(f"{self._name}: wrote {done} of {total} frames")
 
     def __exit__(self, *_: object) -> None: ...
+
+    def _due(self) -> bool:
+        now = monotonic()
+        if now < self._next_s:
+            return False
+        self._next_s = now + LINE_EVERY_S
+        return True
+
+    def _say(self, line: str) -> None:
+        self._target.write(line + "\n")
+        self._target.flush()
 
     def _line(self, summary: Summary) -> str:
         done = f"{self._name}: {summary.frames}" + (f" of {self._total}" if self._total else "")
@@ -87,3 +106,7 @@ class BarProgress:
         self._bars.update(
             self._task, completed=summary.frames, rate=f"{summary.fps:.1f}", ids=counted(summary.ids, "id")
         )
+
+    def written(self, done: int, total: int) -> None:
+        """One frame more; the bar begins anew."""
+        self._bars.update(self._task, description="writing", completed=done, total=total)

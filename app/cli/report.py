@@ -6,13 +6,19 @@ from pathlib import Path
 from app.cli.interrupt import Interruption
 from app.cli.words import counted, size
 from app.offline import Summary
+from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
 from app.sources import Source
 from models import ModelInfo
 
 
 def describe(
-    source: Source, summary: Summary, info: ModelInfo, outputs: Sequence[str], interruption: Interruption
+    source: Source,
+    summary: Summary,
+    info: ModelInfo,
+    outputs: Sequence[str],
+    interruption: Interruption,
+    gaps: GapFilling | None = None,
 ) -> Iterator[str]:
     """What was done, line by line."""
     if interruption.exit_code:
@@ -23,6 +29,8 @@ def describe(
     )
     if source.skipped.count:
         yield f"  skipped {source.skipped.count} that could not be decoded; first: {source.skipped.reasons[0]}"
+    if gaps is not None:
+        yield f"  filled {counted(gaps.filled, 'box', 'boxes')} in gaps, {gaps.method}"
     yield f"  model {info.name} on {info.provider.removesuffix('ExecutionProvider')}"
     for target in outputs:
         if target != STANDARD_OUTPUT and Path(target).exists():

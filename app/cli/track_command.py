@@ -1,5 +1,6 @@
 """`trackd track`: its arguments."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,8 +9,16 @@ from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
 
 OUTPUTS = "Outputs"
 WHAT = "What is detected"
+GAPS = "Gaps"
 TRACKER = "Tracker"
 FRAMES = "Frames"
+
+
+class Interpolation(StrEnum):
+    """How gaps are filled: the methods of `tracker.interpolation`, which the help does without."""
+
+    LINEAR = "linear"
+    GAUSSIAN = "gaussian"
 
 
 def track(
@@ -41,6 +50,25 @@ def track(
             metavar="FILE",
             help="One JSON message per frame, as the service answers; - is standard output.",
             rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
+    interpolate: Annotated[
+        Interpolation | None,
+        typer.Option(
+            help="Fill the frames in which a track was not seen, in every output. linear: on the line from before to "
+            "after, written up to two gaps late. gaussian: and smooth all boxes; written at the end. A filled box is "
+            'drawn thin in the video, has "interpolated": true in JSON and 0 in the ninth column of MOT rows. A video '
+            "needs a second reading of the source.",
+            rich_help_panel=GAPS,
+        ),
+    ] = None,
+    max_gap: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=100_000,
+            help="Fill between boxes at most so many frames of the source apart; default 20.",
+            rich_help_panel=GAPS,
         ),
     ] = None,
     model: ModelOption = None,
@@ -133,6 +161,8 @@ def track(
             video=output,
             mot=mot,
             json=json,
+            interpolate=None if interpolate is None else interpolate.value,
+            max_gap=max_gap,
             model=model,
             device=device,
             head=head,

@@ -1,6 +1,6 @@
 """`trackd track`: what it does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +9,18 @@ from app.cli.detecting import Load, choose_model, load_for_tracking
 from app.cli.errors import UsageFailure
 from app.cli.interrupt import Interruption
 from app.cli.outputs import check_outputs, open_outputs
+from app.cli.progress import Progress
 from app.cli.report import describe
-from app.offline import Plan, track_source
+from app.offline import Plan, Sink, track_source
 from app.offline.classes import class_ids
+from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
 from app.settings import Settings, load_settings
 from app.sources import Source, open_source
 from app.sources.demo_url import is_demo
 from models import Detector
 from tracker import ByteTrackConfig, ByteTracker
+from tracker.interpolation import MAX_GAP, Method
 
 DEMO_FRAMES = 300
 
@@ -30,6 +33,8 @@ class TrackRequest:
     video: str | None = None
     mot: str | None = None
     json: str | None = None
+    interpolate: Method | None = None
+    max_gap: int | None = None
     model: str | None = None
     device: str | None = None
     head: str | None = None
@@ -49,6 +54,8 @@ def run_track(request: TrackRequest) -> int:
     overrides = {"model": request.model, "device": request.device, "inference": inference}
     settings = load_settings(overrides, request.config)
     report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json))
+    if request.max_gap is not None and request.interpolate is None:
+        raise UsageFailure("--max-gap says which gaps are filled; add --interpolate linear or --interpolate gaussian")
     check_outputs(request.source, request.video, request.mot, request.json)
     # The source before the model, so that a misspelt path is found out at once; how it is decoded depends on the model.
     with open_source(request.source, frame_rate=request.frame_rate):
@@ -59,15 +66,33 @@ def run_track(request: TrackRequest) -> int:
         source = open_source(request.source, frame_rate=request.frame_rate, cover=detector.input_size_for)
         plan = _plan(request, settings, source, detector, load)
         tracker = ByteTracker(_tracker_config(request, settings, source))
-        sinks = open_outputs(source, detector.info.labels, request.video, request.mot, request.json)
+        sinks = open_outputs(
+            source, detector.info.labels, request.video, request.mot, request.json, _reopening(request)
+        )
         with report.progress(source.name, _expected(source, plan)) as progress:
+            gaps = _gap_filling(request, sinks, progress)
+            outputs = [gaps] if gaps else sinks
             summary = track_source(
-                source, detector, tracker, sinks, plan, stop=interruption.stop, on_frame=progress.advance
+                source, detector, tracker, outputs, plan, stop=interruption.stop, on_frame=progress.advance
             )
     detector.close()
-    for line in describe(source, summary, detector.info, [sink.target for sink in sinks], interruption):
+    for line in describe(source, summary, detector.info, [sink.target for sink in sinks], interruption, gaps):
         report.say(line)
     return interruption.exit_code
+
+
+def _reopening(request: TrackRequest) -> Callable[[], Source] | None:
+    if request.interpolate is None:
+        return None
+    return lambda: open_source(request.source, frame_rate=request.frame_rate)
+
+
+def _gap_filling(request: TrackRequest, sinks: Sequence[Sink], progress: Progress) -> GapFilling | None:
+    if request.interpolate is None:
+        return None
+    # Otherwise frames are written while the bar runs.
+    on_hand_on = progress.written if request.interpolate == "gaussian" else None
+    return GapFilling(sinks, request.interpolate, request.max_gap or MAX_GAP, on_hand_on)
 
 
 def _plan(request: TrackRequest, settings: Settings, source: Source, detector: Detector, load: Load) -> Plan:

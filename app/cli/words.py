@@ -12,6 +12,6 @@ def size(count: float) -> str:
     return f"{count:.0f} {unit}" if unit == UNITS[0] else f"{count:.1f} {unit}"
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 frame`, `2 frames`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def counted(count: int, noun: str, nouns: str | None = None) -> str:
+    """`1 frame`, `2 frames`; `nouns` where the plural is not made with an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {nouns or noun + 's'}"

@@ -2,7 +2,7 @@
 
 import colorsys
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
@@ -66,13 +66,15 @@ def annotate(
     labels: Sequence[str],
     trails: Mapping[int, NDArray[Any]] | None = None,
     scale: float = 1.0,
+    thin: Collection[int] = (),
 ) -> Image:
     """A copy of `image` (H, W, 3) BGR with the tracks drawn on it; `image` is left as it is.
 
     `labels[class_id]` names a class; where there is no such row the number itself is written. `trails` maps a track_id
     to its past centres, (K, 2), oldest first. Boxes and trails are in pixels of the full image, `scale` is how many
     pixels of `image` one of them is (0.5 for a frame decoded at half size). Boxes lower in the picture, which are
-    nearer as a rule, are drawn over those behind them, and labels over every box.
+    nearer as a rule, are drawn over those behind them, and labels over every box. The boxes of the track_ids in `thin`
+    have a line of one pixel.
     """
     canvas = image.copy()
     width = max(2, round(min(canvas.shape[:2]) / 400))
@@ -82,7 +84,8 @@ def annotate(
     boxes = tracks.xyxy * scale
     order = np.argsort(boxes[:, 3], kind="stable")
     for row in order:
-        _draw_box(canvas, boxes[row], colours[int(tracks.track_id[row])], width)
+        track_id = int(tracks.track_id[row])
+        _draw_box(canvas, boxes[row], colours[track_id], 1 if track_id in thin else width)
     for row in order:
         name = _label(labels, int(tracks.class_id[row]))
         text = f"{name} {tracks.track_id[row]} {tracks.score[row]:.2f}"

@@ -7,6 +7,16 @@ import msgspec
 from app.answers import tracks_message
 from app.offline.opening import open_lines, writing
 from app.offline.sink import TrackedFrame
+from app.wire import TrackRow
+
+
+class FilledTrackRow(TrackRow, frozen=True):
+    """The row of a track in a frame in which it was not seen: the box is from before and after, `detection_index` -1.
+
+    Only files have such rows: the service answers before it can know what comes after.
+    """
+
+    interpolated: bool = True
 
 
 class JsonLinesSink:
@@ -37,6 +47,8 @@ class JsonLinesSink:
             labels=self._labels,
             timing=tracked.timing,
         )
+        if tracked.filled:
+            message = msgspec.structs.replace(message, tracks=_marked(message.tracks, tracked.filled))
         with writing(self.target):
             self._file.write(msgspec.json.encode(message) + b"\n")
             self._file.flush()
@@ -45,3 +57,7 @@ class JsonLinesSink:
         """Close the file."""
         with writing(self.target):
             self._file.close()
+
+
+def _marked(rows: list[TrackRow], filled: frozenset[int]) -> list[TrackRow]:
+    return [FilledTrackRow(*msgspec.structs.astuple(row)) if row.track_id in filled else row for row in rows]

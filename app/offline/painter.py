@@ -25,7 +25,8 @@ class Painter:
     def paint(self, tracked: TrackedFrame) -> Image:
         """A new (H, W, 3) BGR picture of the full size with the frame's tracks on it."""
         self._extend_trails(tracked.tracks, tracked.frame.pts_s)
-        return annotate(full_picture(tracked), tracked.tracks, self._labels, self._points(tracked.tracks))
+        points = self._points(tracked.tracks)
+        return annotate(full_picture(tracked), tracked.tracks, self._labels, points, thin=tracked.filled)
 
     def _extend_trails(self, tracks: Tracks, pts_s: float) -> None:
         centres = (tracks.xyxy[:, :2] + tracks.xyxy[:, 2:]) / 2

@@ -14,12 +14,16 @@ class OutputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TrackedFrame:
-    """One frame with what was found in it. Boxes are in pixels of the full picture."""
+    """One frame with what was found in it. Boxes are in pixels of the full picture.
+
+    `filled` has the ids of tracks that were not seen in this frame: their rows were filled in from before and after.
+    """
 
     frame: SourceFrame
     detections: Detections
     tracks: Tracks
     timing: Timing
+    filled: frozenset[int] = frozenset()
 
 
 class Sink(Protocol):

@@ -38,9 +38,20 @@ def frames_in(path: Path) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
-@pytest.mark.parametrize(("number", "code", "name"), [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")])
-def test_an_interrupted_run_leaves_complete_outputs_and_says_so(start, tmp_path: Path, number, code, name) -> None:
-    child = start("track", ENDLESS, "--frames", "1000000", *OUTPUTS)
+@pytest.mark.parametrize(
+    ("number", "code", "name", "options"),
+    [
+        (signal.SIGINT, 130, "Ctrl-C", ()),
+        (signal.SIGTERM, 143, "SIGTERM", ()),
+        (signal.SIGINT, 130, "Ctrl-C", ("--interpolate", "linear")),
+        (signal.SIGTERM, 143, "SIGTERM", ("--interpolate", "gaussian")),
+    ],
+    ids=["ctrl-c", "sigterm", "linear", "gaussian"],
+)
+def test_an_interrupted_run_leaves_complete_outputs_and_says_so(
+    start, tmp_path: Path, number, code, name, options
+) -> None:
+    child = start("track", ENDLESS, "--frames", "1000000", *OUTPUTS, *options)
     wait_for_frames(child, 1)
     child.send_signal(number)
     out, err = child.communicate(timeout=WAIT_S)
