@@ -5,6 +5,8 @@ through in the order of their left edges, each box is compared with the boxes of
 of, and everything else is never looked at.
 """
 
+from typing import Any
+
 import numpy as np
 
 from tracker.compiled import kernel
@@ -12,18 +14,20 @@ from tracker.types import Bools, Floats, Indices
 
 
 @kernel
-def overlap(a: Floats, b: Floats) -> float:
-    """Intersection over union of two corner boxes.
+def overlap(a: Floats, i: int, b: Floats, j: int) -> float:
+    """Intersection over union of the corner boxes a[i] and b[j].
 
     Sides count pixels inclusively (x2 - x1 + 1), as ByteTrack's reference implementation does. A predicted box whose
     height has turned negative overlaps nothing.
     """
-    width = min(a[2], b[2]) - max(a[0], b[0]) + 1
-    height = min(a[3], b[3]) - max(a[1], b[1]) + 1
-    if width <= 0 or height <= 0:
+    height = min(a[i, 3], b[j, 3]) - max(a[i, 1], b[j, 1]) + 1
+    if height <= 0:
+        return 0.0
+    width = min(a[i, 2], b[j, 2]) - max(a[i, 0], b[j, 0]) + 1
+    if width <= 0:
         return 0.0
     intersection = width * height
-    areas = (a[2] - a[0] + 1) * (a[3] - a[1] + 1) + (b[2] - b[0] + 1) * (b[3] - b[1] + 1)
+    areas = (a[i, 2] - a[i, 0] + 1) * (a[i, 3] - a[i, 1] + 1) + (b[j, 2] - b[j, 0] + 1) * (b[j, 3] - b[j, 1] + 1)
     iou: float = intersection / (areas - intersection)
     return iou
 
@@ -42,62 +46,52 @@ def candidates(first: Floats, second: Floats, used: Bools, limit: float) -> tupl
         `start` (R + 1,): the pairs of row r are start[r] to start[r + 1]; `column` (K,), ascending within a row; and
         `iou` (K,).
     """
-    rows, columns = np.argsort(first[:, 0]), np.flatnonzero(used)
-    columns = columns[np.argsort(second[columns, 0])]
-    # The boxes that the sweep is inside of; those it has left are taken out when they are met.
-    open_rows, open_columns = np.empty(len(rows), np.int32), np.empty(len(columns), np.int32)
-    row_count = column_count = found = 0
-    pair = np.empty((2, 4 * len(rows) + 16), np.int32)
-    iou = np.empty(4 * len(rows) + 16)
-    i = j = 0
-    while i < len(rows) or j < len(columns):
-        if i < len(rows) and (j == len(columns) or first[rows[i], 0] <= second[columns[j], 0]):
-            row, k = rows[i], 0
-            pair, iou = _room(pair, iou, found + column_count)
-            while k < column_count:
-                column = open_columns[k]
-                if second[column, 2] + 1 <= first[row, 0]:
-                    column_count -= 1
-                    open_columns[k] = open_columns[column_count]
-                    continue
-                k += 1
-                value = overlap(first[row], second[column])
-                if 1.0 - value < limit:
-                    pair[0, found], pair[1, found], iou[found] = row, column, value
-                    found += 1
-            open_rows[row_count] = row
-            row_count += 1
-            i += 1
-        else:
-            column, k = columns[j], 0
-            pair, iou = _room(pair, iou, found + row_count)
-            while k < row_count:
-                row = open_rows[k]
-                if first[row, 2] + 1 <= second[column, 0]:
-                    row_count -= 1
-                    open_rows[k] = open_rows[row_count]
-                    continue
-                k += 1
-                value = overlap(first[row], second[column])
-                if 1.0 - value < limit:
-                    pair[0, found], pair[1, found], iou[found] = row, column, value
-                    found += 1
-            open_columns[column_count] = column
-            column_count += 1
-            j += 1
-    return _by_row(pair[0, :found], pair[1, :found], iou[:found], len(first), len(second))
+    boxes, column_of = np.concatenate((first, second[used])), np.flatnonzero(used)
+    rows, order = len(first), np.argsort(boxes[:, 0])
+    # The boxes of either set that the sweep is inside of; one that it has left is taken out when it is met.
+    inside, edges = np.empty((2, len(boxes)), np.int32), np.empty((2, len(boxes), 4))
+    count = np.zeros(2, np.int32)
+    row, column, iou = np.empty(256, np.int32), np.empty(256, np.int32), np.empty(256)
+    found = 0
+    for entering in order:
+        side = 0 if entering < rows else 1
+        other, left, k, waiting = edges[1 - side], boxes[entering, 0], 0, count[1 - side]
+        if found + waiting > len(iou):
+            size = 2 * (found + waiting)
+            row, column, iou = _longer(row, size), _longer(column, size), _longer(iou, size)
+        while k < waiting:
+            if other[k, 2] + 1 <= left:
+                waiting -= 1
+                inside[1 - side, k] = inside[1 - side, waiting]
+                _set(other, k, other, waiting)
+                continue
+            value = overlap(boxes, entering, other, k)
+            if 1.0 - value < limit:
+                met = inside[1 - side, k]
+                row[found], column[found] = min(entering, met), column_of[max(entering, met) - rows]
+                iou[found] = value
+                found += 1
+            k += 1
+        count[1 - side] = waiting
+        inside[side, count[side]] = entering
+        _set(edges[side], count[side], boxes, entering)
+        count[side] += 1
+    return _by_row(row[:found], column[:found], iou[:found], rows, len(second))
 
 
 @kernel
-def _room(pair: Indices, iou: Floats, wanted: int) -> tuple[Indices, Floats]:
-    """The same arrays, or larger ones with the same content."""
-    if wanted <= len(iou):
-        return pair, iou
-    size = 2 * wanted
-    more_pair, more_iou = np.empty((2, size), np.int32), np.empty(size)
-    more_pair[:, : len(iou)] = pair
-    more_iou[: len(iou)] = iou
-    return more_pair, more_iou
+def _set(a: Floats, i: int, b: Floats, j: int) -> None:
+    """Put the box b[j] in the place of a[i]."""
+    for k in range(4):
+        a[i, k] = b[j, k]
+
+
+@kernel
+def _longer(array: Any, size: int) -> Any:
+    """A longer array that begins with the same values."""
+    longer = np.empty(size, array.dtype)
+    longer[: len(array)] = array
+    return longer
 
 
 @kernel

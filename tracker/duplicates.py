@@ -41,7 +41,7 @@ def twins(table: Records, xyxy: Floats, limit: float) -> Bools:
             last = np.searchsorted(left, xyxy[row, 0] + limit * width + 1)
         for k in range(first, last):
             other = lost[k]
-            if 1.0 - overlap(xyxy[row], xyxy[other]) < limit:
+            if 1.0 - overlap(xyxy, row, xyxy, other) < limit:
                 life = table[row]["last"] - table[row]["start"]
                 tracked_lived_longer = life > table[other]["last"] - table[other]["start"]
                 doomed[other if tracked_lived_longer else row] = True
