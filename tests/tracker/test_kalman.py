@@ -1,12 +1,15 @@
-"""The closed form against the filter of eight dimensions, written out."""
+"""The closed form against the filter of eight dimensions, written out. A filter is one row of the table of tracks."""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker import kalman
-from tracker.kalman import Motion
+from tests.tracker.inner_kernels import advance, initiate, predict, to_xyxy, update
+from tests.tracker.scenes import examples, found
+from tracker import ByteTracker
+from tracker.kalman import HEIGHT
+from tracker.table import FILTER, TRACK, Record, Records
 from tracker.types import Floats
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -37,65 +40,84 @@ class DenseFilter:
 
 
 def measurements(random: np.random.Generator, count: int) -> Floats:
+    """(count, 4) centre x, centre y, aspect and height."""
     return random.uniform([0, 0, 0.2, 20], [1920, 1080, 3.0, 400], (count, 4))
 
 
-def some_motion(random: np.random.Generator, count: int) -> Motion:
+def box_of(z: Floats) -> Floats:
+    half = np.array([z[2] * z[3], z[3]]) / 2
+    return np.concatenate([z[:2] - half, z[:2] + half])
+
+
+def filters(random: np.random.Generator, count: int) -> Records:
     """Filters after a few noisy steps."""
-    z = measurements(random, count)
-    motion = kalman.initiate(z)
-    for _ in range(4):
-        z = z + random.normal(0, [3, 3, 0.02, 1.5], (count, 4))
-        motion = kalman.update(kalman.predict(motion), z)
-    return motion
+    table = np.zeros(count, TRACK)
+    for row, z in zip(table, measurements(random, count), strict=True):
+        initiate(row, box_of(z))
+        for _ in range(4):
+            z = z + random.normal(0, [3, 3, 0.02, 1.5])
+            predict(row, 1.0)
+            update(row, box_of(z))
+    return table
 
 
-def assert_identical(one: Motion, other: Motion) -> None:
-    for name, a, b in zip(Motion._fields, one, other, strict=True):
-        np.testing.assert_array_equal(a, b, err_msg=name)
+def assert_close(one: Record, other: Record, rtol: float) -> None:
+    for name in FILTER:
+        np.testing.assert_allclose(one[name], other[name], rtol=rtol, atol=1e-9, err_msg=name)
 
 
 def test_the_closed_form_equals_the_filter_with_matrices() -> None:
     random = np.random.default_rng(1)
     z = measurements(random, 20)
-    motion, dense = kalman.initiate(z), [DenseFilter(row) for row in z]
+    table, dense = np.zeros(20, TRACK), [DenseFilter(row) for row in z]
+    for row, measured in zip(table, z, strict=True):
+        initiate(row, box_of(measured))
     for step in range(120):
-        motion = kalman.predict(motion)
-        for filter_ in dense:
-            filter_.predict()
-        if step % 3:
-            z = np.maximum(z + random.normal(0, [4, 4, 0.03, 2], z.shape), [-1e4, -1e4, 0.1, 10])
-            motion = kalman.update(motion, z)
-            for filter_, row in zip(dense, z, strict=True):
-                filter_.update(row)
-    mean = np.array([f.mean for f in dense])
-    cov = np.array([f.cov for f in dense])
+        seen = bool(step % 3)
+        z = np.maximum(z + random.normal(0, [4, 4, 0.03, 2], z.shape), [-1e4, -1e4, 0.1, 10])
+        for row, matrices, measured in zip(table, dense, z, strict=True):
+            predict(row, 1.0)
+            matrices.predict()
+            if seen:
+                update(row, box_of(measured))
+                matrices.update(measured)
+    mean, cov = np.array([f.mean for f in dense]), np.array([f.cov for f in dense])
     index = np.arange(4)
-    np.testing.assert_allclose(motion.position, mean[:, :4], rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(motion.velocity, mean[:, 4:], rtol=1e-8, atol=1e-9)
-    np.testing.assert_allclose(motion.var_position, cov[:, index, index], rtol=1e-9)
-    np.testing.assert_allclose(motion.covariance, cov[:, index, index + 4], rtol=1e-9)
-    np.testing.assert_allclose(motion.var_velocity, cov[:, index + 4, index + 4], rtol=1e-9)
+    np.testing.assert_allclose(table["position"], mean[:, :4], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(table["velocity"], mean[:, 4:], rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(table["var_position"], cov[:, index, index], rtol=1e-9)
+    np.testing.assert_allclose(table["covariance"], cov[:, index, index + 4], rtol=1e-9)
+    np.testing.assert_allclose(table["var_velocity"], cov[:, index + 4, index + 4], rtol=1e-9)
 
 
-@given(seed=SEEDS, frames=st.floats(0.05, 40))
-def test_many_tracks_at_once_equal_one_by_one(seed: int, frames: float) -> None:
-    random = np.random.default_rng(seed)
-    motion, lost, z = some_motion(random, 5), random.random(5) < 0.5, measurements(random, 5)
-    together = kalman.update(kalman.advance(motion, lost, frames), z)
-    for row in np.arange(5)[:, None]:
-        alone = kalman.update(kalman.advance(motion.take(row), lost[row], frames), z[row])
-        assert_identical(alone, together.take(row))
+def test_a_tracked_box_is_one_filter_from_its_second_frame_on() -> None:
+    random = np.random.default_rng(2)
+    tracker, row = ByteTracker(), np.zeros(1, TRACK)[0]
+    for frame in range(40):
+        seen = found((100 + 3 * frame + random.normal(), 50 + random.normal(), 0.9), height=100 + random.normal())
+        tracks = tracker.update(seen)
+        if frame == 0:
+            initiate(row, seen.xyxy[0].copy())
+        else:
+            advance(row, 1.0)
+            update(row, seen.xyxy[0].copy())
+        for name in FILTER:
+            assert tracker.snapshot().table[name].tobytes() == row[name].tobytes(), name
+        box = np.empty(4)
+        to_xyxy(row, box)
+        assert tracks.xyxy.tobytes() == box.tobytes()
 
 
 def noise(frames: float, height: float) -> Floats:
     """Q(d) as 2 x 2 matrices per coordinate: what a prediction adds to a filter that was certain."""
-    nothing = np.zeros((1, 4))
-    position = np.array([[0, 0, 1, height]], np.float64)
-    _, _, a, b, c = kalman.predict(Motion(position, nothing, nothing, nothing, nothing), frames)
-    return np.moveaxis(np.array([[a[0], b[0]], [b[0], c[0]]]), 2, 0)
+    row = np.zeros(1, TRACK)[0]
+    row["position"] = [0, 0, 1, height]
+    predict(row, frames)
+    a, b, c = row["var_position"], row["covariance"], row["var_velocity"]
+    return np.moveaxis(np.array([[a, b], [b, c]]), 2, 0)
 
 
+@settings(max_examples=examples(100))
 @given(first=st.floats(0.01, 50), then=st.floats(0.01, 50), height=st.floats(1, 1000))
 def test_the_noise_of_two_steps_is_that_of_their_sum(first: float, then: float, height: float) -> None:
     f = np.array([[1, then], [0, 1]])
@@ -104,6 +126,7 @@ def test_the_noise_of_two_steps_is_that_of_their_sum(first: float, then: float, 
     )
 
 
+@settings(max_examples=examples(100))
 @given(frames=st.floats(1e-6, 100))
 def test_the_noise_of_any_step_is_positive_definite(frames: float) -> None:
     assert (np.linalg.eigvalsh(noise(frames, 100.0)) > 0).all()
@@ -111,48 +134,72 @@ def test_the_noise_of_any_step_is_positive_definite(frames: float) -> None:
 
 @pytest.mark.parametrize("frames", [2, 5, 17])
 def test_a_step_of_n_frames_equals_n_steps_where_the_height_stands_still(frames: int) -> None:
-    motion = some_motion(np.random.default_rng(2), 8)
-    motion.velocity[:, kalman.HEIGHT] = 0
-    steps = motion
-    for _ in range(frames):
-        steps = kalman.predict(steps)
-    for name, a, b in zip(Motion._fields, kalman.predict(motion, frames), steps, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-10, err_msg=name)
+    table = filters(np.random.default_rng(2), 8)
+    table["velocity"][:, HEIGHT] = 0
+    for row, steps in zip(table, table.copy(), strict=True):
+        predict(row, float(frames))
+        for _ in range(frames):
+            predict(steps, 1.0)
+        assert_close(row, steps, rtol=1e-10)
 
 
-def test_a_gap_equals_the_steps_of_frames_in_which_nobody_was_seen() -> None:
-    motion = some_motion(np.random.default_rng(3), 6)
-    lost = np.array([True, False] * 3)
-    steps = kalman.advance(motion, lost, 1.0)
-    for _ in range(4):
-        steps = kalman.advance(steps, np.ones(6, np.bool_), 1.0)
-    assert_identical(kalman.advance(motion, lost, 5.0), steps)
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_gap_equals_the_steps_of_frames_in_which_nobody_was_seen(lost: bool) -> None:
+    table = filters(np.random.default_rng(3), 3)
+    table["lost"] = lost
+    for row, steps in zip(table, table.copy(), strict=True):
+        advance(row, 5.0)
+        for _ in range(5):
+            advance(steps, 1.0)
+            steps["lost"] = True
+        for name in FILTER:
+            assert row[name].tobytes() == steps[name].tobytes(), name
+
+
+@settings(max_examples=examples(100))
+@given(seed=SEEDS, frames=st.floats(1e-3, 40), lost=st.booleans())
+def test_a_gap_is_whole_frames_and_a_remainder(seed: int, frames: float, lost: bool) -> None:
+    table = filters(np.random.default_rng(seed), 2)
+    table["lost"] = lost
+    table[1] = table[0]
+    advance(table[0], frames)
+    whole, rest = divmod(frames, 1.0)
+    if whole:
+        advance(table[1], whole)
+        table[1]["lost"] = True
+    if rest:
+        advance(table[1], rest)
+    assert_close(table[0], table[1], rtol=1e-9)
 
 
 def test_only_a_lost_track_stops_changing_its_height_in_the_first_step() -> None:
-    motion = some_motion(np.random.default_rng(4), 2)
-    rate = motion.velocity[1, kalman.HEIGHT]
+    table = filters(np.random.default_rng(4), 2)
+    table["lost"] = [True, False]
+    before = table.copy()
+    rate = before["velocity"][1, HEIGHT]
     assert rate != 0
-    after = kalman.advance(motion, np.array([True, False]), 1.0)
-    assert after.position[0, kalman.HEIGHT] == motion.position[0, kalman.HEIGHT]
-    assert after.position[1, kalman.HEIGHT] == motion.position[1, kalman.HEIGHT] + rate
-    assert after.velocity[:, kalman.HEIGHT].tolist() == [0.0, rate]
-    assert kalman.advance(motion, np.array([True, False]), 1.5).velocity[:, kalman.HEIGHT].tolist() == [0.0, 0.0]
+    for row in table:
+        advance(row, 1.0)
+    assert table["position"][0, HEIGHT] == before["position"][0, HEIGHT]
+    assert table["position"][1, HEIGHT] == before["position"][1, HEIGHT] + rate
+    assert table["velocity"][:, HEIGHT].tolist() == [0.0, rate]
+    for row in before:
+        advance(row, 1.5)
+    assert before["velocity"][:, HEIGHT].tolist() == [0.0, 0.0]
 
 
 def test_a_gap_of_days_takes_few_steps_and_stays_finite() -> None:
-    motion = kalman.advance(some_motion(np.random.default_rng(5), 3), np.zeros(3, np.bool_), 1e12)
-    for name, column in zip(Motion._fields, motion, strict=True):
-        assert np.isfinite(column).all(), name
+    for row in filters(np.random.default_rng(5), 3):
+        advance(row, 1e12)
+        assert all(np.isfinite(row[name]).all() for name in FILTER)
 
 
-def test_no_function_changes_its_arguments() -> None:
-    random = np.random.default_rng(6)
-    motion, z = some_motion(random, 4), measurements(random, 4)
-    for column in (*motion, z):
-        column.setflags(write=False)
-    kalman.initiate(z)
-    kalman.predict(motion, 2.5)
-    kalman.advance(motion, np.ones(4, np.bool_), 3.25)
-    kalman.update(motion, z)
-    kalman.advance(motion.take(np.array([0])), np.zeros(1, np.bool_), 1.0)
+def test_the_filter_touches_nothing_but_its_own_columns() -> None:
+    table = filters(np.random.default_rng(6), 1)
+    table["track_id"], table["score"], table["start"], table["last"], table["lost"] = 7, 0.5, 3.0, 9.0, True
+    before = table.copy()
+    initiate(table[0], np.array([1.0, 2, 30, 40]))
+    advance(table[0], 2.5)
+    update(table[0], np.array([1.0, 2, 30, 40]))
+    others = [name for name in TRACK.names or () if name not in FILTER]
+    assert table[others].tolist() == before[others].tolist()

@@ -48,5 +48,5 @@ def test_every_error_is_a_value_error_of_one_tree() -> None:
     from tracker import errors
 
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
-    assert len(kinds) == 5
+    assert len(kinds) == 6
     assert all(issubclass(kind, errors.TrackerError) and issubclass(kind, ValueError) for kind in kinds)
