@@ -1,7 +1,6 @@
 """`python -m tracker` compiles the kernels for this machine, so that nobody waits for them later."""
 
 import sys
-import time
 
 from tracker.compiled import cache_folder, is_ready
 
@@ -11,14 +10,13 @@ def main() -> int:
     if is_ready():
         sys.stdout.write(f"The tracker's kernels are ready in {cache_folder()}\n")
         return 0
-    folder, begin = cache_folder(), time.perf_counter()
+    folder = cache_folder()
     import tracker.entries  # noqa: F401 - loading is what it is for
 
-    took = time.perf_counter() - begin
     if folder is None:
         sys.stderr.write("No folder can be written to keep the tracker's kernels: every start compiles them again\n")
         return 1
-    sys.stdout.write(f"Compiled the tracker's kernels into {folder} in {took:.0f} s\n")
+    sys.stdout.write(f"Compiled the tracker's kernels into {folder}\n")
     return 0
 
 

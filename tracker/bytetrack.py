@@ -13,7 +13,7 @@ from tracker.config import ByteTrackConfig
 from tracker.errors import StateError
 from tracker.motion import NO_MOTION, checked
 from tracker.state import TrackerState
-from tracker.table import frozen
+from tracker.table import Records, frozen
 from tracker.types import Detections, Tracks
 
 
@@ -82,11 +82,25 @@ def advance(
     state: TrackerState, detections: Detections, pts: float | None = None, motion: npt.ArrayLike | None = None
 ) -> tuple[TrackerState, Tracks]:
     """The state after one more frame, and the tracks that it shows: `ByteTracker.update` as a pure function."""
+    after, tracks, _ = traced(state, detections, pts, motion, trace=False)
+    return after, tracks
+
+
+def traced(
+    state: TrackerState,
+    detections: Detections,
+    pts: float | None = None,
+    motion: npt.ArrayLike | None = None,
+    *,
+    trace: bool = True,
+) -> tuple[TrackerState, Tracks, Records]:
+    """`advance`, and every pair that was up for assignment on the way, rows of `trace.PAIR`."""
     from tracker.entries import step
 
     time, elapsed = state.timebase.advance(pts, state.config.frame_rate)
-    table, next_id, columns, outcome, outcome_track_id = step(
+    table, memory, next_id, columns, outcome, outcome_track_id, pairs = step(
         state.table,
+        state.memory,
         detections.xyxy,
         detections.score,
         detections.class_id,
@@ -95,6 +109,7 @@ def advance(
         time.frame,
         elapsed,
         state.next_id,
+        trace,
     )
-    after = TrackerState(state.config, time, next_id, frozen(table), state.options)
-    return after, Tracks(*columns, outcome, outcome_track_id)
+    after = TrackerState(state.config, time, next_id, frozen(table), frozen(memory), state.options)
+    return after, Tracks(*columns, outcome, outcome_track_id), pairs

@@ -24,6 +24,34 @@ class ByteTrackConfig:
         lost_buffer: how long a lost track is kept, in frames of a 30 fps stream.
         frame_rate: nominal frames per second of the stream.
         duplicate_thresh: a tracked and a lost track with 1 - IoU below it are one object.
+        class_aware: whether only tracks and detections of one class are paired, and only tracks of one class are twins.
+        class_vote: whether a track shows the class that its detections voted for over its life, by score, instead of
+            that of the last one.
+        box_state: what the filter holds: centre, `xyah` aspect and height; `xywh` width and height, each with noise by
+            its own side (BoT-SORT, arXiv 2206.14651, section 3.1); `xywh_height` the same with all noise by the height.
+        height_weight: overlap is multiplied with the share of height that two boxes have in common, to this power; 1 is
+            the height-modulated IoU of Hybrid-SORT (arXiv 2308.00783, section 3.3).
+        expansion: by how much of its sides each box is enlarged on either side before overlap is taken (F. Yang et al.,
+            "Hard to Track Objects with Irregular Motions and Similar Appearances? Make It Easier by Buffering the
+            Matching Space", WACV 2023, section 3.1).
+        centre_distance: whether overlap is lessened by the distance of the centres (Z. Zheng et al., "Distance-IoU
+            Loss", AAAI 2020).
+        confidence_weight: what a difference of 1 between a detection's score and the one that is expected of the track
+            adds to the cost of stages 1 and 2 (Hybrid-SORT, section 3.2, with its linear prediction).
+        direction_weight: what a detection straight ahead of a track's course takes off the cost of stage 1, halved, and
+            one straight behind adds (OC-SORT, arXiv 2203.14360, section 4.2).
+        replay: whether the filter of a track that is seen again goes over the gap once more, along a straight line
+            between its two observations (OC-SORT, section 4.1).
+        score_boost: detections get at least this times their overlap with a predicted track as their score (V.
+            Stanojevic, B. Todorovic, "BoostTrack", Machine Vision and Applications 2024, section 3.3); 0 is off.
+        boost_unlikely: whether a detection that no track explains counts as high, however low its score (the same).
+        noise_floor: measurement noise is multiplied with 1 - score, and with no less than this (NSA; Y. Du et al.,
+            "StrongSORT", IEEE TMM 2023, section 3.3); None is off.
+        lost_low: whether stage 2 offers the low detections to lost tracks too.
+        relink_distance: lost tracks and high detections left over after stage 3 are paired if their centres are no
+            further apart than this many heights for each second since the track was seen; 0 is off.
+        coast: for how many frames a track that is missed goes on being shown, where it is expected. Such rows have no
+            detection.
         emit: the box that a track is shown with: the filter's `posterior`, or the matched `detection` as it came. The
             association is the same.
 
@@ -41,11 +69,26 @@ class ByteTrackConfig:
     lost_buffer: int = 30
     frame_rate: float = 30.0
     duplicate_thresh: float = 0.15
+    class_aware: bool = False
+    class_vote: bool = False
+    box_state: Literal["xyah", "xywh", "xywh_height"] = "xyah"
+    height_weight: float = 0.0
+    expansion: float = 0.0
+    centre_distance: bool = False
+    confidence_weight: float = 0.0
+    direction_weight: float = 0.0
+    replay: bool = False
+    score_boost: float = 0.0
+    boost_unlikely: bool = False
+    noise_floor: float | None = None
+    lost_low: bool = False
+    relink_distance: float = 0.0
+    coast: int = 0
     emit: Literal["posterior", "detection"] = "posterior"
 
     def __post_init__(self) -> None:
-        for name in _FRACTIONS:
-            self._check(name, 0.0, 1.0)
+        for name, (least, most) in _RANGES.items():
+            self._check(name, least, most)
         if self.low_thresh > self.track_thresh:
             raise ValueError(
                 f"low_thresh is {self.low_thresh!r}: it must not exceed track_thresh, {self.track_thresh!r}"
@@ -55,15 +98,19 @@ class ByteTrackConfig:
         elif self.birth_thresh > 1.0:
             would_be = f"track_thresh is {self.track_thresh!r}, so det_thresh would be {self.birth_thresh!r}"
             raise ValueError(f"{would_be} and no track could start: set det_thresh")
-        if type(self.fuse_score) is not bool:
-            raise ValueError(f"fuse_score is {self.fuse_score!r}: it must be True or False")
-        if type(self.lost_buffer) is not int or not 0 <= self.lost_buffer <= 1_000_000:
-            raise ValueError(
-                f"lost_buffer is {self.lost_buffer!r}: it must be a whole number of frames from 0 to 1000000"
-            )
-        self._check("frame_rate", 1e-6, 1e6)
-        if self.emit not in ("posterior", "detection"):
-            raise ValueError(f"emit is {self.emit!r}: it must be 'posterior' or 'detection'")
+        if self.noise_floor is not None:
+            self._check("noise_floor", 1e-3, 1.0)
+        for name in _SWITCHES:
+            if type(getattr(self, name)) is not bool:
+                raise ValueError(f"{name} is {getattr(self, name)!r}: it must be True or False")
+        for name in ("lost_buffer", "coast"):
+            value = getattr(self, name)
+            if type(value) is not int or not 0 <= value <= 1_000_000:
+                raise ValueError(f"{name} is {value!r}: it must be a whole number of frames from 0 to 1000000")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                wanted = " or ".join(repr(choice) for choice in choices)
+                raise ValueError(f"{name} is {getattr(self, name)!r}: it must be {wanted}")
 
     def _check(self, name: str, least: float, most: float) -> None:
         value = getattr(self, name)
@@ -83,11 +130,20 @@ class ByteTrackConfig:
         return int(self.frame_rate / 30.0 * self.lost_buffer)
 
 
-_FRACTIONS = (
-    "track_thresh",
-    "low_thresh",
-    "match_thresh",
-    "second_match_thresh",
-    "unconfirmed_match_thresh",
-    "duplicate_thresh",
-)
+_RANGES = {
+    "track_thresh": (0.0, 1.0),
+    "low_thresh": (0.0, 1.0),
+    "match_thresh": (0.0, 1.0),
+    "second_match_thresh": (0.0, 1.0),
+    "unconfirmed_match_thresh": (0.0, 1.0),
+    "duplicate_thresh": (0.0, 1.0),
+    "frame_rate": (1e-6, 1e6),
+    "height_weight": (0.0, 10.0),
+    "expansion": (0.0, 2.0),
+    "confidence_weight": (0.0, 1.0),
+    "direction_weight": (0.0, 1.0),
+    "score_boost": (0.0, 1.0),
+    "relink_distance": (0.0, 100.0),
+}
+_SWITCHES = ("fuse_score", "class_aware", "class_vote", "centre_distance", "replay", "boost_unlikely", "lost_low")
+_CHOICES = {"box_state": ("xyah", "xywh", "xywh_height"), "emit": ("posterior", "detection")}

@@ -9,7 +9,7 @@ from tracker.types import Bools, Floats
 
 
 @kernel
-def twins(table: Records, xyxy: Floats, limit: float) -> Bools:
+def twins(table: Records, xyxy: Floats, limit: float, class_aware: bool) -> Bools:
     """Which tracks have to go, (R,): of a tracked and a lost one with 1 - IoU < `limit`, the shorter life.
 
     A life lasts from the first to the last matched detection; at equal lives the tracked one goes. Every pair is judged
@@ -22,12 +22,13 @@ def twins(table: Records, xyxy: Floats, limit: float) -> Bools:
         table: (R,) rows of `table.TRACK`.
         xyxy: (R, 4) their corner boxes.
         limit: the cost below which two are one.
+        class_aware: whether tracks of different classes are never one.
     """
     doomed = np.zeros(len(table), np.bool_)
     tracked = 0
     while tracked < len(table) and not table[tracked]["lost"]:
         tracked += 1
-    if tracked in (0, len(table)):
+    if tracked == 0 or tracked == len(table) or limit == 0.0:
         return doomed
     lost = tracked + np.argsort(xyxy[tracked:, 0])
     left = xyxy[lost, 0]
@@ -41,6 +42,8 @@ def twins(table: Records, xyxy: Floats, limit: float) -> Bools:
             last = np.searchsorted(left, xyxy[row, 0] + limit * width + 1)
         for k in range(first, last):
             other = lost[k]
+            if class_aware and table[row]["class_id"] != table[other]["class_id"]:
+                continue
             if 1.0 - overlap(xyxy, row, xyxy, other) < limit:
                 life = table[row]["last"] - table[row]["start"]
                 tracked_lived_longer = life > table[other]["last"] - table[other]["start"]

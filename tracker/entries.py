@@ -4,19 +4,20 @@ Loading them takes most of a second, so this module is imported where they are f
 file of tracks, or asking a command for its help, needs none.
 """
 
-from numba import float64, from_dtype, int64, types
+from numba import boolean, float64, from_dtype, int64, types
 
 from tracker.compiled import compiled
 from tracker.options import OPTIONS
 from tracker.soundness import are_sound as _are_sound
 from tracker.step import step as _step
-from tracker.table import TRACK
+from tracker.table import MEMORY, TRACK
 
 _TABLE = types.Array(from_dtype(TRACK), 1, "C", readonly=True)
+_MEMORY = types.Array(from_dtype(MEMORY), 1, "C", readonly=True)
 _OPTIONS = types.Array(from_dtype(OPTIONS), 1, "C", readonly=True)
 _MATRIX = types.Array(float64, 2, "C", readonly=True)
 _FLOATS = types.Array(float64, 1, "C", readonly=True)
 _INTS = types.Array(int64, 1, "C", readonly=True)
 
-step = compiled(_step, _TABLE, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64)
+step = compiled(_step, _TABLE, _MEMORY, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64, boolean)
 are_sound = compiled(_are_sound, _MATRIX, _FLOATS, _INTS)

@@ -9,7 +9,7 @@ from tracker import statefile
 from tracker.config import ByteTrackConfig
 from tracker.errors import StateError
 from tracker.options import options_of
-from tracker.table import FILTER, NO_ID, Records, frozen, no_tracks
+from tracker.table import FILTER, MEMORY, NO_ID, TRACK, Records, frozen, no_rows
 from tracker.timebase import PTS_LIMIT_S, SNAP, Timebase
 from tracker.types import Bools
 
@@ -23,6 +23,7 @@ class TrackerState:
         timebase: where the stream stands in time.
         next_id: the public id that the next new track gets.
         table: the live tracks, rows of `table.TRACK`.
+        memory: what the options that look back remember of them, rows of `table.MEMORY`; none where there are none.
         options: the configuration as the kernels read it.
     """
 
@@ -30,12 +31,13 @@ class TrackerState:
     timebase: Timebase
     next_id: int
     table: Records
+    memory: Records
     options: Records
 
     @classmethod
     def initial(cls, config: ByteTrackConfig) -> Self:
         """The state before the first call."""
-        return cls(config, Timebase(), 1, no_tracks(), options_of(config))
+        return cls(config, Timebase(), 1, no_rows(TRACK), no_rows(MEMORY), options_of(config))
 
     def __len__(self) -> int:
         return len(self.table)
@@ -47,7 +49,7 @@ class TrackerState:
             "timebase": list(self.timebase),
             "next_id": self.next_id,
         }
-        return statefile.pack(header, self.table)
+        return statefile.pack(header, self.table, self.memory)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -56,14 +58,14 @@ class TrackerState:
         Raises:
             StateError: the bytes are damaged, of another version, or describe what no tracker can be in.
         """
-        header, table = statefile.unpack(data)
+        header, table, memory = statefile.unpack(data)
         try:
             config = ByteTrackConfig(**header["config"])
             frame, pts, early, late = (None if number is None else float(number) for number in header["timebase"])
             if frame is None or early is None or late is None:
                 raise ValueError("only pts may be missing from the timebase")
             timebase = Timebase(frame, pts, early, late)
-            state = cls(config, timebase, int(header["next_id"]), frozen(table), options_of(config))
+            state = cls(config, timebase, int(header["next_id"]), frozen(table), frozen(memory), options_of(config))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise StateError(f"not a tracker state: the header does not fit: {error}") from error
         state.check()
@@ -81,6 +83,7 @@ class TrackerState:
         _require(-SNAP <= time.early < time.late <= SNAP, f"the timebase is off: {time.early} to {time.late}")
         _check_filters(table)
         _check_tracks(table, time.frame)
+        _check_memory(self.memory, len(table) if self.options["remembers"][0] else 0)
         ids = table["track_id"][table["track_id"] != NO_ID]
         _require(self.next_id >= 1, f"next_id is {self.next_id}")
         _require(bool(((ids >= 1) & (ids < self.next_id)).all()), "a track_id lies outside what was given out")
@@ -108,6 +111,16 @@ def _check_tracks(table: Records, frame: float) -> None:
     _require_rows(~table["lost"] | table["activated"], "a track is lost that was never activated")
     _require_rows(table["activated"] == (table["track_id"] != NO_ID), "activated tracks have a track_id and no others")
     _require(bool((np.diff(table["lost"].astype(np.int8)) >= 0).all()), "a lost track comes before a tracked one")
+
+
+def _check_memory(memory: Records, rows: int) -> None:
+    _require(len(memory) == rows, f"{len(memory)} rows are remembered instead of {rows}")
+    for name in ("observed", "course", "anchor", "votes"):
+        values = memory[name].reshape(rows, -1)
+        _require_rows(np.isfinite(values).all(axis=1), f"the memory's {name} is not finite")
+    seen = memory["seen"].reshape(rows, -1)
+    _require_rows((np.isfinite(seen) | np.isnan(seen)).all(axis=1), "the memory's seen is not finite")
+    _require_rows((memory["anchor"][:, (2, 4)] > 0).all(axis=(1, 2)), "a remembered variance is not positive")
 
 
 def _require_rows(good: Bools | np.bool_, problem: str) -> None:

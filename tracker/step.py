@@ -11,6 +11,8 @@ from tracker.assignment import NONE
 from tracker.association import associate
 from tracker.compiled import kernel
 from tracker.duplicates import twins
+from tracker.likeness import boosted
+from tracker.memory import carried, followed
 from tracker.succession import succeed
 from tracker.table import NO_ID, Record, Records
 from tracker.types import Codes, Floats, Indices, Ints, Outcome
@@ -25,6 +27,7 @@ Columns = tuple[Ints, Floats, Floats, Ints, Ints, Floats, Floats]
 @kernel
 def step(
     table: Records,
+    memory: Records,
     xyxy: Floats,
     score: Floats,
     class_id: Ints,
@@ -33,11 +36,13 @@ def step(
     frame: float,
     elapsed: float,
     next_id: int,
-) -> tuple[Records, int, Columns, Codes, Ints]:
+    trace: bool,
+) -> tuple[Records, Records, int, Columns, Codes, Ints, Records]:
     """The table after one more frame, and what is shown of it.
 
     Args:
         table: (R,) rows of `table.TRACK`, as the last call left them.
+        memory: (R,) rows of `table.MEMORY`, or none where no option needs them.
         xyxy: (N, 4) the detections' corner boxes.
         score: (N,) their scores.
         class_id: (N,) their classes.
@@ -46,20 +51,30 @@ def step(
         frame: the nominal frame that this is.
         elapsed: how many nominal frames have passed since the last call.
         next_id: the public id that the next new track gets.
+        trace: whether to note every pair that was up for assignment.
 
     Returns:
-        The table after; the next id; the columns of `types.Tracks` in their order, the last two apart.
+        The table after; the memory after; the next id; the columns of `types.Tracks` in their order, the last two
+        apart; the pairs that were noted, rows of `trace.PAIR`.
     """
     option = options[0]
-    outcome = _split(score, option)
-    now = _predicted(table, motion, elapsed)
-    taken = associate(now, xyxy, score, outcome, option)
-    after, source = succeed(now, taken, xyxy, score, class_id, outcome, frame, option, elapsed == frame)
+    state = option["box_state"]
+    now = _predicted(table, motion, elapsed, state)
+    remembered = carried(memory, motion, state)
+    expected = _boxes(now, state)
+    # A copy of the input has the type of every other array, so that each kernel is compiled for one type only.
+    found = xyxy.copy()
+    weighed = boosted(now, expected, found, score.copy(), option)
+    outcome = _split(weighed, option)
+    taken, pairs = associate(now, expected, remembered, found, weighed, class_id, outcome, frame, option, trace)
+    after, source, origin = succeed(
+        now, taken, found, weighed, score, class_id, outcome, frame, option, elapsed == frame, remembered
+    )
+    if option["remembers"]:
+        remembered = followed(remembered, after, origin, source, now, found, option)
 
-    boxes = np.empty((len(after), 4))
-    for row in range(len(after)):
-        kalman.to_xyxy(after[row], boxes[row])
-    twin = twins(after, boxes, option["duplicate_thresh"])
+    boxes = _boxes(after, state)
+    twin = twins(after, boxes, option["duplicate_thresh"], option["class_aware"])
     outcome_track_id = np.full(len(score), NONE, np.int64)
     alive = 0
     for row in range(len(after)):
@@ -70,18 +85,19 @@ def step(
                     outcome_track_id[source[row]] = after[row]["track_id"]
         else:
             after[alive], source[alive], boxes[alive] = after[row], source[row], boxes[row]
+            if option["remembers"]:
+                remembered[alive] = remembered[row]
             alive += 1
-    shown = 0
     for row in range(alive):
         track = after[row]
         if track["activated"] and not track["lost"]:
-            shown += 1
             if track["track_id"] == NO_ID:
                 track["track_id"] = next_id
                 next_id += 1
             outcome_track_id[source[row]] = track["track_id"]
-    columns = _shown(after[:alive], boxes, source, shown, xyxy, frame, option)
-    return after[:alive].copy(), next_id, columns, outcome, outcome_track_id
+    columns = _shown(after[:alive], boxes, source, found, frame, option)
+    remembered = remembered[: alive if option["remembers"] else 0]
+    return after[:alive].copy(), remembered.copy(), next_id, columns, outcome, outcome_track_id, pairs
 
 
 @kernel
@@ -101,7 +117,7 @@ def _split(score: Floats, option: Record) -> Codes:
 
 
 @kernel
-def _predicted(table: Records, motion: Floats, elapsed: float) -> Records:
+def _predicted(table: Records, motion: Floats, elapsed: float, state: int) -> Records:
     """The tracks where they are expected now.
 
     Those that were hit only once are not predicted: they meet this frame where they were born.
@@ -109,29 +125,43 @@ def _predicted(table: Records, motion: Floats, elapsed: float) -> Records:
     now = table.copy()
     for row in range(len(now)):
         if len(motion):
-            kalman.warp(now[row], motion)
+            kalman.warp(now[row], motion, state)
         if now[row]["activated"]:
-            kalman.advance(now[row], elapsed)
+            kalman.advance(now[row], elapsed, state)
     return now
 
 
 @kernel
-def _shown(
-    after: Records, boxes: Floats, source: Indices, count: int, xyxy: Floats, frame: float, option: Record
-) -> Columns:
-    """The columns of the tracks that this frame shows: those that were matched, and in the first one all."""
+def _boxes(table: Records, state: int) -> Floats:
+    """The corner boxes of the tracks, (R, 4)."""
+    boxes = np.empty((len(table), 4))
+    for row in range(len(table)):
+        kalman.to_xyxy(table[row], boxes[row], state)
+    return boxes
+
+
+@kernel
+def _shown(after: Records, boxes: Floats, source: Indices, xyxy: Floats, frame: float, option: Record) -> Columns:
+    """The columns of the tracks that this frame shows.
+
+    Those are the matched ones, in the very first frame all, and while `coast` lasts the missed ones.
+    """
+    rows = np.empty(len(after), np.int32)
+    count = 0
+    for row in range(len(after)):
+        gap = frame - after[row]["last"]
+        if after[row]["activated"] and (not after[row]["lost"] or gap <= option["coast"]):
+            rows[count] = row
+            count += 1
     track_id, box, score = np.empty(count, np.int64), np.empty((count, 4)), np.empty(count)
     class_id, detection = np.empty(count, np.int64), np.empty(count, np.int64)
     velocity, age_s = np.empty((count, 2)), np.empty(count)
-    k = 0
-    for row in range(len(after)):
-        track = after[row]
-        if track["activated"] and not track["lost"]:
-            track_id[k], score[k], class_id[k] = track["track_id"], track["score"], track["class_id"]
-            detection[k] = source[row]
-            box[k] = xyxy[source[row]] if option["emit_detection"] else boxes[row]
-            velocity[k, 0] = track["velocity"][0] * option["frame_rate"]
-            velocity[k, 1] = track["velocity"][1] * option["frame_rate"]
-            age_s[k] = (frame - track["start"]) / option["frame_rate"]
-            k += 1
+    for k in range(count):
+        track, j = after[rows[k]], source[rows[k]]
+        track_id[k], score[k], class_id[k] = track["track_id"], track["score"], track["class_id"]
+        detection[k] = j
+        box[k] = xyxy[j] if option["emit_detection"] and j != NONE else boxes[rows[k]]
+        velocity[k, 0] = track["velocity"][0] * option["frame_rate"]
+        velocity[k, 1] = track["velocity"][1] * option["frame_rate"]
+        age_s[k] = (frame - track["start"]) / option["frame_rate"]
     return track_id, box, score, class_id, detection, velocity, age_s

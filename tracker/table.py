@@ -36,7 +36,8 @@ TRACK = np.dtype(
 Rows stand in a fixed order: first the tracked ones in order of (re)appearance, then the lost ones in order of loss.
 That order is the order of rows in every assignment, so it also decides ties.
 
-    position      the filter's mean: centre x, centre y, aspect (width / height), height; pixels
+    position      the filter's mean: centre x, centre y, aspect (width / height), height; pixels. With another
+                  `box_state` the third is the width
     velocity      their mean rate of change, per nominal frame
     var_position  the variance of the position, A
     covariance    between position and velocity, B
@@ -50,13 +51,36 @@ That order is the order of rows in every assignment, so it also decides ties.
     lost          True where the last call did not match the track
 """
 
+MEMORY = np.dtype(
+    [
+        ("observed", "<f8", (4,)),
+        ("seen", "<f8", (4, 4)),
+        ("course", "<f8", (2,)),
+        ("expected_score", "<f8"),
+        ("anchor", "<f8", (5, 4)),
+        ("voted", "<i8", (4,)),
+        ("votes", "<f8", (4,)),
+    ],
+    align=True,
+)
+"""What some options remember of a track beside its row; without them no memory is kept.
+
+    observed        the corner box of its last detection, carried along by camera motion
+    seen            the corner boxes that it took in this call and the three before, NaN where it took none
+    course          the direction that it was moving in, a unit vector, or zeros
+    expected_score  the score that its next detection should have
+    anchor          the filter after its last update, the fields of `FILTER` in their order
+    voted           the classes with the most votes, -1 for none
+    votes           their votes, sums of scores
+"""
+
 FILTER = ("position", "velocity", "var_position", "covariance", "var_velocity")
 """The fields that the filter owns."""
 
 
-def no_tracks() -> Records:
+def no_rows(kind: np.dtype[np.void]) -> Records:
     """A table without rows."""
-    return frozen(np.empty(0, TRACK))
+    return frozen(np.empty(0, kind))
 
 
 def frozen(table: Records) -> Records:
