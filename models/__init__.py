@@ -1,11 +1,15 @@
-"""Object detectors: frames in, `tracker.Detections` out.
+"""Object detectors: frames in, `tracker.Detections` out; and how the camera moved from frame to frame.
 
     detector = models.load_detector("yolox_nano")
     [detections] = detector.detect([bgr])
 
-Knows no stream, no socket and no clock. Everything that looks at pixels to find objects lives here.
+    camera = models.CameraMotion()
+    motion = camera.estimate(bgr, detections.xyxy)  # motion.affine goes into tracker.update
+
+Knows no stream, no socket and no clock. Everything that looks at pixels to find something in them lives here.
 """
 
+from models.camera_motion import CameraMotion, Finding, Motion
 from models.catalog import CATALOG, CatalogEntry, default_cache_dir, pull
 from models.detector import (
     ChecksumMismatch,
@@ -21,11 +25,13 @@ from models.detector import (
     ModelNotFound,
     ModelUnsupported,
 )
+from models.glimpse import Glimpse, take_glimpse
 from models.loading import load_detector
 from models.session import available_cores
 
 __all__ = [
     "CATALOG",
+    "CameraMotion",
     "CatalogEntry",
     "ChecksumMismatch",
     "DetectionFailed",
@@ -33,14 +39,18 @@ __all__ = [
     "DetectorOptions",
     "DeviceUnavailable",
     "DownloadFailed",
+    "Finding",
+    "Glimpse",
     "ModelAmbiguous",
     "ModelBroken",
     "ModelError",
     "ModelInfo",
     "ModelNotFound",
     "ModelUnsupported",
+    "Motion",
     "available_cores",
     "default_cache_dir",
     "load_detector",
     "pull",
+    "take_glimpse",
 ]

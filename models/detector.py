@@ -175,3 +175,21 @@ class Detector(Protocol):
     def close(self) -> None:
         """Frees the model; later calls raise `DetectionFailed`."""
         ...
+
+
+def checked_sizes(images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None) -> Sequence[tuple[int, int]]:
+    """The full size (width, height) of every image.
+
+    Raises:
+        ValueError: an image is not (H, W, 3) uint8 with pixels in it, or there is not one positive size per image.
+    """
+    for index, image in enumerate(images):
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            raise ValueError(f"image {index} must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
+    if sizes is None:
+        return [(image.shape[1], image.shape[0]) for image in images]
+    if len(sizes) != len(images):
+        raise ValueError(f"{len(sizes)} sizes for {len(images)} images")
+    if any(width < 1 or height < 1 for width, height in sizes):
+        raise ValueError(f"sizes must be positive (width, height), got {list(sizes)}")
+    return sizes

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from models.detector import DetectionFailed, DetectorOptions, Image, ModelInfo, ModelUnsupported
+from models.detector import DetectionFailed, DetectorOptions, Image, ModelInfo, ModelUnsupported, checked_sizes
 from models.heads.layout import Array
 from models.heads.nms import best_first, suppress
 from models.heads.probe import Answer, Reading, probe
@@ -136,24 +136,6 @@ class OnnxDetector:
             score=found.score[kept].astype(np.float64),
             class_id=found.class_id[kept],
         )
-
-
-def checked_sizes(images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None) -> Sequence[tuple[int, int]]:
-    """The full size (width, height) of every image.
-
-    Raises:
-        ValueError: an image is not (H, W, 3) uint8 with pixels in it, or there is not one positive size per image.
-    """
-    for index, image in enumerate(images):
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
-            raise ValueError(f"image {index} must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
-    if sizes is None:
-        return [(image.shape[1], image.shape[0]) for image in images]
-    if len(sizes) != len(images):
-        raise ValueError(f"{len(sizes)} sizes for {len(images)} images")
-    if any(width < 1 or height < 1 for width, height in sizes):
-        raise ValueError(f"sizes must be positive (width, height), got {list(sizes)}")
-    return sizes
 
 
 def pixels_of(reading: Reading, metadata: Mapping[str, str], options: DetectorOptions) -> Pixels:
