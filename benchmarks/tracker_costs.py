@@ -24,7 +24,7 @@ from benchmarks.tracker_peers.environment import NoPeerError, child_environment
 from benchmarks.tracker_peers.process import Worker
 from benchmarks.tracker_scene import Scene, make_scene
 
-IMPORT = "import time; started = time.perf_counter(); import {module}; print(1e3 * (time.perf_counter() - started))"
+IMPORT = "import time; started = time.perf_counter(); {statement}; print(1e3 * (time.perf_counter() - started))"
 
 
 MEMORY = {"trackers": 50, "frames": 3}
@@ -39,11 +39,11 @@ def measure_costs(root: Path, pythons: Sequence[tuple[Peer, Path]], scene: Path)
     for peer, python in pythons:
         memory[peer.title] = _memory(Worker(python, peer.name, root), scene)
         if not peer.home:
-            imports[peer.title] = import_ms(python, peer.module, root)
+            imports[peer.title] = import_ms(python, peer.imports, root)
     return {
         "memory_per_1000": memory,
         "import_ms": imports,
-        "numpy_import_ms": import_ms(Path(sys.executable), "numpy", root),
+        "numpy_import_ms": import_ms(Path(sys.executable), "import numpy", root),
         "first": first_ms(root),
         "state": in_process("state", root=root),
         "threads": {size: in_process("threads", str(size), frames, root=root) for size, frames in THREADS.items()},
@@ -57,9 +57,9 @@ def _memory(worker: Worker, scene: Path) -> float:
     return float(grown) * 1000 / (200 * MEMORY["trackers"])
 
 
-def import_ms(python: Path, module: str, root: Path, repeats: int = 5) -> float:
-    """Milliseconds that a fresh process takes to import a module; the median, after one process that is not counted."""
-    command = [str(python), "-c", IMPORT.format(module=module)]
+def import_ms(python: Path, statement: str, root: Path, repeats: int = 5) -> float:
+    """Milliseconds that a fresh process takes for an import; the median, after one process that is not counted."""
+    command = [str(python), "-c", IMPORT.format(statement=statement)]
     said = [_output(command, root) for _ in range(repeats + 1)]
     return statistics.median(float(text.splitlines()[-1]) for text in said[1:])
 

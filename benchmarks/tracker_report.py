@@ -55,7 +55,7 @@ def print_costs(costs: Mapping[str, Any]) -> None:
     first = costs["first"]
     print("\nours in a fresh process, 100 objects")
     for name in ("import", "first", "second", "tenth"):
-        _row(name if name == "import" else f"{name} update", [f"{first[f'{name}_ms']:.2f} ms"])
+        _row("import, after NumPy's" if name == "import" else f"{name} update", [f"{first[f'{name}_ms']:.2f} ms"])
     print("\nours, two streams on two threads against one stream on one (1: beside each other, 2: one after the other)")
     for size, one in costs["threads"].items():
         _row(f"{size} objects", [f"{one['one_s']:.3f} s", f"{one['two_s']:.3f} s", f"{one['ratio']:.2f}"])

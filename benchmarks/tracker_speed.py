@@ -12,6 +12,7 @@ CMake, OpenCV 4 and Eigen 3 are at hand. A peer that cannot be had is named with
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -31,8 +32,8 @@ FRAMES = {10: 300, 50: 200, 100: 150, 200: 100, 500: 60, 1000: 40}
 """Frames of a run for each number of objects, the first `WARM_UP` of which are not counted."""
 WARM_UP = 10
 OURS = (
-    Peer("trackd", "trackd", "trackd", "tracker"),
-    Peer("accurate", "trackd, preset accurate", "trackd", "tracker"),
+    Peer("trackd", "trackd", "trackd", "from tracker import ByteTracker"),
+    Peer("accurate", "trackd, preset accurate", "trackd", "from tracker import ByteTracker"),
 )
 
 
@@ -42,7 +43,7 @@ def main() -> None:
     root: Path = arguments.environment
     root.mkdir(parents=True, exist_ok=True)
     pythons, missing = _interpreters(root, [peer for peer in PEERS if peer.name in arguments.peers])
-    print(stamp(), flush=True)
+    print(f"{stamp()}\nload     {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         scenes = {size: Path(folder) / f"{size}.npz" for size in {*arguments.sizes, 200}}
         for size, path in scenes.items():
