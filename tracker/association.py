@@ -57,21 +57,24 @@ def associate(
 
     # Stage 1: everybody with the high detections.
     limit = option["match_thresh"]
-    one = _pair(1, start, column, iou, fused, activated, high, limit, free, trace)
+    one = _pair(start, column, iou, fused, activated, high, limit, free, trace)
     # Stage 2: who was in sight until now, with the low detections.
     limit = option["second_match_thresh"]
     in_sight = activated if option["lost_low"] else activated & ~lost
-    two = _pair(2, start, column, iou, plain, in_sight, low, limit, free, trace)
+    two = _pair(start, column, iou, plain, in_sight, low, limit, free, trace)
     # Stage 3: the unconfirmed with the high detections that are left.
     limit = option["unconfirmed_match_thresh"]
-    three = _pair(3, start, column, iou, confirming, ~activated, high, limit, free, trace)
+    three = _pair(start, column, iou, confirming, ~activated, high, limit, free, trace)
     pairs = np.concatenate((one, two, three))
+    ends = (len(one), len(one) + len(two), len(one) + len(two) + len(three))
     # Beyond the reference: the lost with what could start a track, by distance.
     if option["relink_distance"] > 0.0:
         left, fit = lost & (taken == NONE), high & (owner == NONE) & (score >= option["birth_thresh"])
         start, column, cost = near(now, boxes, xyxy, class_id, left, fit, frame, option)
-        four = _pair(4, start, column, np.zeros(len(cost)), cost, left, fit, 1.0, free, trace)
+        four = _pair(start, column, np.zeros(len(cost)), cost, left, fit, 1.0, free, trace)
         pairs = np.concatenate((pairs, four))
+    for k in range(len(pairs)):
+        pairs[k]["stage"] = 1 + (k >= ends[0]) + (k >= ends[1]) + (k >= ends[2])
 
     for row in range(len(now)):
         j = taken[row]
@@ -132,7 +135,6 @@ def _prices(
 
 @kernel
 def _pair(
-    stage: int,
     start: Indices,
     column: Indices,
     iou: Floats,
@@ -146,7 +148,6 @@ def _pair(
     """Assign the tracks and detections that take part and are still free.
 
     Args:
-        stage: its number.
         start: (R + 1,) the candidates of track r are start[r] to start[r + 1].
         column: (K,) the detection of each candidate.
         iou: (K,) how much the two overlap.
@@ -159,7 +160,8 @@ def _pair(
         trace: whether to note the pairs.
 
     Returns:
-        The pairs that were up for assignment, rows of `trace.PAIR`; none unless they are to be noted.
+        The pairs that were up for assignment, rows of `trace.PAIR` without their stage; none unless they are to be
+        noted.
     """
     taken, owner = free
     first, kept, cost = np.zeros(len(start), np.int32), np.empty(len(column), np.int32), np.empty(len(column))
@@ -181,4 +183,4 @@ def _pair(
             owner[chosen[row]] = row
     if not trace:
         return np.empty(0, PAIR)
-    return noted(stage, first, kept[:count], iou[index[:count]], cost[:count], limit, chosen)
+    return noted(first, kept[:count], iou[index[:count]], cost[:count], limit, chosen)

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, TypeVar, cast
 
 import numba
@@ -22,6 +23,9 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCach
 from numba.core.registry import cpu_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_HOW: Any = MappingProxyType({"nogil": True, "error_model": "numpy"})
+"""Without the GIL, and without a check of every divisor: none can be 0."""
 
 ENTRIES = 2
 """How many kernels Python calls."""
@@ -31,7 +35,7 @@ HERE = Path(__file__).resolve().parent
 
 def kernel(function: Function) -> Function:
     """A function that other kernels call; it is compiled into each of them."""
-    return cast(Function, numba.njit(nogil=True)(function))
+    return cast(Function, numba.njit(**_HOW)(function))
 
 
 def compiled(function: Function, *arguments: Any) -> Function:
@@ -42,7 +46,7 @@ def compiled(function: Function, *arguments: Any) -> Function:
     source = getattr(function, "py_func", None)
     if source is None:
         return function
-    dispatcher: Any = numba.njit(nogil=True)(source)
+    dispatcher: Any = numba.njit(**_HOW)(source)
     # Without a folder that can be written, this process compiles for itself.
     with suppress(RuntimeError):
         dispatcher._cache = _KernelCache(source)  # type: ignore[no-untyped-call] # numba types part of itself
@@ -50,7 +54,7 @@ def compiled(function: Function, *arguments: Any) -> Function:
         dispatcher.compile(arguments)
     except (OSError, EOFError, pickle.UnpicklingError):
         # What was kept cannot be read, or what was compiled cannot be kept: neither is a reason not to track.
-        dispatcher = numba.njit(nogil=True)(source)
+        dispatcher = numba.njit(**_HOW)(source)
         dispatcher.compile(arguments)
     dispatcher.disable_compile()
     return cast(Function, dispatcher)

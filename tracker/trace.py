@@ -32,13 +32,10 @@ PAIR = np.dtype(
 
 
 @kernel
-def noted(
-    stage: int, first: Indices, column: Indices, overlap: Floats, cost: Floats, limit: float, chosen: Indices
-) -> Records:
-    """The rows of `PAIR` for one stage.
+def noted(first: Indices, column: Indices, overlap: Floats, cost: Floats, limit: float, chosen: Indices) -> Records:
+    """The rows of `PAIR` for one stage, whose number is left to be filled in.
 
     Args:
-        stage: its number.
         first: (R + 1,) the candidates of track r are first[r] to first[r + 1].
         column: (K,) the detection of each candidate.
         overlap: (K,) their IoU.
@@ -50,7 +47,7 @@ def noted(
     for row in range(len(chosen)):
         for k in range(first[row], first[row + 1]):
             pair = pairs[k]
-            pair["stage"], pair["track"], pair["detection"] = stage, row, column[k]
+            pair["track"], pair["detection"] = row, column[k]
             pair["overlap"], pair["cost"], pair["limit"] = overlap[k], cost[k], limit
             pair["chosen"] = chosen[row] != NONE and chosen[row] == column[k]
     return pairs
