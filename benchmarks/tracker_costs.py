@@ -5,6 +5,7 @@ Each figure comes from processes of its own: `python -m benchmarks.tracker_costs
 """
 
 import gc
+import hashlib
 import json
 import statistics
 import subprocess
@@ -22,7 +23,7 @@ from benchmarks.machine import REPOSITORY
 from benchmarks.tracker_peers.catalogue import Peer
 from benchmarks.tracker_peers.environment import NoPeerError, child_environment
 from benchmarks.tracker_peers.process import Worker
-from benchmarks.tracker_scene import Scene, make_scene
+from benchmarks.tracker_scene import make_scene
 
 IMPORT = "import time; started = time.perf_counter(); {statement}; print(1e3 * (time.perf_counter() - started))"
 
@@ -114,28 +115,40 @@ def state(objects: int = 1000) -> dict[str, float]:
 def threads(objects: str = "200", frames: str = "400", rounds: int = 5) -> dict[str, float]:
     """Wall seconds of one stream on one thread and of two streams on two, and their ratio: 1 if they do not wait for
     each other, 2 if only one runs at a time. Medians of rounds in turn.
+
+    The same ratio of hashing, which needs no interpreter lock, tells what the machine has to give just then.
     """
-    scene = make_scene(int(objects), int(frames))
-    _beside(scene, 2)
-    measured = [(_beside(scene, 1), _beside(scene, 2)) for _ in range(rounds)]
-    one, two = (statistics.median(column) for column in zip(*measured, strict=True))
-    return {"one_s": one, "two_s": two, "ratio": statistics.median(pair[1] / pair[0] for pair in measured)}
-
-
-def _beside(scene: Scene, streams: int) -> float:
     from tracker import ByteTracker, Detections
 
-    inputs = [Detections(*frame[:3]) for frame in scene]
-    barrier = Barrier(streams + 1)
+    inputs = [Detections(*frame[:3]) for frame in make_scene(int(objects), int(frames))]
+    block = bytes(1 << 20)
 
-    def run() -> None:
+    def track() -> None:
         update = ByteTracker().update
-        barrier.wait()
         for detections in inputs:
             update(detections)
 
-    with ThreadPoolExecutor(streams) as pool:
-        running = [pool.submit(run) for _ in range(streams)]
+    def hash_blocks() -> None:
+        for _ in range(150):
+            hashlib.sha256(block).digest()
+
+    _beside(track, 2)
+    measured = [[_beside(work, streams) for work in (track, hash_blocks) for streams in (1, 2)] for _ in range(rounds)]
+    one, two, _, _ = (statistics.median(column) for column in zip(*measured, strict=True))
+    ratio = statistics.median(row[1] / row[0] for row in measured)
+    return {"one_s": one, "two_s": two, "ratio": ratio, "hashing": statistics.median(r[3] / r[2] for r in measured)}
+
+
+def _beside(work: Callable[[], None], count: int) -> float:
+    """Wall seconds until the work is done as many times, each on a thread of its own."""
+    barrier = Barrier(count + 1)
+
+    def run() -> None:
+        barrier.wait()
+        work()
+
+    with ThreadPoolExecutor(count) as pool:
+        running = [pool.submit(run) for _ in range(count)]
         barrier.wait()
         started = time.perf_counter()
         for thread in running:

@@ -57,8 +57,11 @@ def print_costs(costs: Mapping[str, Any]) -> None:
     for name in ("import", "first", "second", "tenth"):
         _row("import, after NumPy's" if name == "import" else f"{name} update", [f"{first[f'{name}_ms']:.2f} ms"])
     print("\nours, two streams on two threads against one stream on one (1: beside each other, 2: one after the other)")
+    _row("", ["one", "two", "ratio", "hashing*"])
     for size, one in costs["threads"].items():
-        _row(f"{size} objects", [f"{one['one_s']:.3f} s", f"{one['two_s']:.3f} s", f"{one['ratio']:.2f}"])
+        seconds = [f"{one['one_s']:.3f} s", f"{one['two_s']:.3f} s"]
+        _row(f"{size} objects", [*seconds, f"{one['ratio']:.2f}", f"{one['hashing']:.2f}"])
+    print("* the ratio of work that holds no lock: what the machine had to give just then")
 
 
 def _medians(rounds: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import tracker_costs
 from benchmarks.machine import REPOSITORY
 from benchmarks.tracker_peers.adapters import ADAPTERS
 from benchmarks.tracker_peers.catalogue import PEERS, Peer
@@ -83,3 +84,17 @@ def test_without_the_detection_of_a_track_ids_are_only_counted() -> None:
     identity.see(["a", "b"], np.array([0, 1]), None)
     identity.see(["b"], np.array([0]), None)
     assert identity.summary() == {"live": 1, "ids": 2}
+
+
+def test_work_on_threads_is_done_as_often_as_there_are_threads() -> None:
+    done: list[int] = []
+    assert tracker_costs._beside(lambda: done.append(1), 3) > 0.0
+    assert done == [1, 1, 1]
+
+
+def test_work_that_fails_on_a_thread_is_not_waited_for() -> None:
+    def fail() -> None:
+        raise RuntimeError("the update failed")
+
+    with pytest.raises(RuntimeError, match="the update failed"):
+        tracker_costs._beside(fail, 2)
