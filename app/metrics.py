@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from app.engine.port import Answer, StreamView
 
-_STAGES = ("decode", "queue", "detect", "track", "total")
+_STAGES = ("decode", "queue", "detect", "motion", "track", "total")
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -56,13 +56,20 @@ class Metrics:
             registry=self._registry,
             buckets=_BUCKETS_S,
         )
-        self._stages = [(stage, self._seconds.labels(stage)) for stage in _STAGES]
+        self._stages = {stage: self._seconds.labels(stage) for stage in _STAGES}
+        self._camera_motion = Counter(
+            "trackd_camera_motion",
+            "Frames in which the camera's motion was looked for, by what was found",
+            ["finding"],
+            registry=self._registry,
+        )
 
     def observe(self, answer: Answer) -> None:
         """One frame was tracked."""
-        timing = answer.message.timing_ms
-        for stage, histogram in self._stages:
-            histogram.observe(getattr(timing, stage) / 1e3)
+        for stage, spent_ms in answer.message.timing_ms.stages().items():
+            self._stages[stage].observe(spent_ms / 1e3)
+        if answer.camera is not None:
+            self._camera_motion.labels(answer.camera.name.lower()).inc()
 
     def render(self) -> bytes:
         """The text format, UTF-8."""

@@ -81,6 +81,9 @@ class StreamSettings(_Frozen):
         default="latest", description="drop the older, or make the producer wait"
     )
     order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
+    camera_motion: bool = Field(
+        default=False, description="measure in the pictures how the camera moves, and let tracks move along"
+    )
     source: SourceSettings | None = Field(default=None, description="what the server reads by itself, as a table")
 
     @field_validator("tracker")

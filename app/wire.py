@@ -15,6 +15,17 @@ Score = Annotated[float, Meta(ge=0.0, le=1.0)]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]  # what a browser's number can hold exactly
 CaptureTime = Annotated[float, Meta(ge=0.0, le=1e12)]
 Side = Annotated[int, Meta(ge=1)]
+AffineRow = tuple[Number, Number, Number]
+CameraAffine = Annotated[
+    tuple[AffineRow, AffineRow] | None,
+    Meta(
+        description="how the camera moved, for a client that knows (a pan-tilt-zoom head, a drone): the 2 x 3 affine "
+        "that maps pixels (x, y, 1) of the frame before to pixels (x, y) of this one. The frame before is the last one "
+        "that was not refused; over frames that were dropped, motions are joined. It holds for this frame whatever the "
+        "stream's setting `camera_motion` says. Null or left out: the camera stood still. It must not mirror the "
+        "picture, nor stretch or shrink it by more than 4"
+    ),
+]
 
 
 class TrackRow(Struct, frozen=True, rename={"class_name": "class"}):
@@ -44,13 +55,18 @@ class DetectionRow(Struct, frozen=True, rename={"class_name": "class"}, omit_def
 
 
 class Timing(Struct, frozen=True):
-    """Milliseconds spent on one frame, by stage."""
+    """Milliseconds spent on one frame, by stage. `motion` is there where the camera's motion was measured."""
 
     decode: float
     queue: float
     detect: float
     track: float
     total: float
+    motion: float | UnsetType = UNSET
+
+    def stages(self) -> dict[str, float]:
+        """The milliseconds of each stage that the frame went through, by name."""
+        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
 
 
 class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
@@ -154,6 +170,7 @@ class DetectionsMessage(Struct, frozen=True, tag="detections", forbid_unknown_fi
     detections: list[InputDetection]
     seq: Sequence | None = None
     capture_ts: CaptureTime | None = None
+    camera_motion: CameraAffine = None
 
 
 class DetectionsBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +181,7 @@ class DetectionsBody(Struct, frozen=True, forbid_unknown_fields=True):
     detections: list[InputDetection]
     seq: Sequence | None = None
     capture_ts: CaptureTime | None = None
+    camera_motion: CameraAffine = None
     type: Literal["detections"] = "detections"
 
 

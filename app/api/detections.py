@@ -1,12 +1,14 @@
 """Detections that a client sends, from rows to columns."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.api.problem import invalid, pointer
 from app.engine.port import DetectionsIn
 from app.limits import Limits
 from app.wire import DetectionsBody, DetectionsMessage, InputDetection
-from tracker import Detections, DetectionsError
+from tracker import Detections, DetectionsError, MotionError
+from tracker.motion import checked
 
 _MAX_SIDE = 1_000_000  # coordinates end there; only images that trackd decodes itself have a stricter limit
 
@@ -15,7 +17,8 @@ def detections_in(message: DetectionsBody | DetectionsMessage, limits: Limits) -
     """A frame's detections, checked.
 
     Raises:
-        InvalidInput: too many, a box without area, a class out of range; `errors` points to the detection.
+        InvalidInput: too many, a box without area, a class out of range, a camera motion that none is; `errors` points
+            to the place.
     """
     rows = message.detections
     if len(rows) > limits.detections:
@@ -25,7 +28,9 @@ def detections_in(message: DetectionsBody | DetectionsMessage, limits: Limits) -
             raise invalid(pointer(name), f"{side} pixels; at most {_MAX_SIDE} are possible")
     for index, row in enumerate(rows):
         _check(index, row, limits)
-    return DetectionsIn(_columns(rows), message.width, message.height, message.seq, message.capture_ts)
+    return DetectionsIn(
+        _columns(rows), message.width, message.height, message.seq, message.capture_ts, _camera_motion(message)
+    )
 
 
 def _check(index: int, row: InputDetection, limits: Limits) -> None:
@@ -36,6 +41,13 @@ def _check(index: int, row: InputDetection, limits: Limits) -> None:
     if row.class_id > limits.class_id:
         detail = f"{row.class_id} is above {limits.class_id}"
         raise invalid(pointer("detections", index, "class_id"), detail)
+
+
+def _camera_motion(message: DetectionsBody | DetectionsMessage) -> NDArray[np.float64] | None:
+    try:
+        return None if message.camera_motion is None else checked(message.camera_motion)
+    except MotionError as error:
+        raise invalid(pointer("camera_motion"), str(error)) from None
 
 
 def _columns(rows: list[InputDetection]) -> Detections:

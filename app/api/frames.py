@@ -104,7 +104,7 @@ def answered(answer: Answer, detections: bool) -> Response:
 
 def server_timing(timing: Timing) -> str:
     """The value of the header, as browsers' developer tools show it."""
-    return ", ".join(f"{stage};dur={getattr(timing, stage):g}" for stage in timing.__struct_fields__)
+    return ", ".join(f"{stage};dur={spent_ms:g}" for stage, spent_ms in timing.stages().items())
 
 
 async def _raw(

@@ -4,9 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.engine.perception import Admitted, Perceived
 from app.engine.port import Answer
 from app.engine.timeline import Place
+from tracker import MotionError
+from tracker.motion import checked
 
 
 def answer_future() -> asyncio.Future[Answer]:
@@ -18,7 +23,11 @@ def answer_future() -> asyncio.Future[Answer]:
 
 @dataclass(slots=True, eq=False)
 class FrameJob:
-    """A frame that was taken. `dropped_before` counts the frames that were given up for it."""
+    """A frame that was taken.
+
+    `dropped_before` counts the frames that were given up for it. `camera_motion` is the client's word on how the camera
+    moved since the last frame that was not, as a (2, 3) affine.
+    """
 
     epoch: int
     admitted: Admitted
@@ -26,7 +35,13 @@ class FrameJob:
     future: asyncio.Future[Answer] = field(default_factory=answer_future)
     received_at: float = field(default_factory=perf_counter)
     dropped_before: int = 0
+    camera_motion: NDArray[np.float64] | None = None
     perceived: asyncio.Future[Perceived] | None = None
+
+    def take_over(self, given_up: "FrameJob") -> None:
+        """Answer for a frame that made way for this one."""
+        self.dropped_before += given_up.dropped_before + 1
+        self.camera_motion = _joined(given_up.camera_motion, self.camera_motion)
 
     def answer(self, answer: Answer) -> None:
         """Tell the caller, if there still is one."""
@@ -48,3 +63,13 @@ class ResetJob:
 
 
 Job = FrameJob | ResetJob
+
+
+def _joined(first: NDArray[np.float64] | None, then: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
+    """Two camera motions one after the other; None where together they are more than a tracker takes."""
+    if first is None or then is None:
+        return then if first is None else first
+    try:
+        return checked(np.column_stack((then[:, :2] @ first[:, :2], then[:, :2] @ first[:, 2] + then[:, 2])))
+    except MotionError:
+        return None

@@ -1,10 +1,11 @@
 """From what a client sent to detections: sniff, decode in a small pool, detect in a batch."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from app.imaging.decode import decode
 from app.imaging.header import ImageHeader
 from app.imaging.sniff import check_limits, sniff
 from app.limits import Limits
-from models import Detector
+from models import Detector, Glimpse, take_glimpse
 from tracker import Detections
+
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,15 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Perceived:
-    """A frame's detections, in pixels of the full image, and the milliseconds they took."""
+    """A frame's detections, in pixels of the full image, a glimpse of it where that was wanted, and the milliseconds
+    they took."""
 
     detections: Detections
     decode_ms: float = 0.0
     queue_ms: float = 0.0
     detect_ms: float = 0.0
+    glimpse: Glimpse | None = None
+    glimpse_ms: float = 0.0
 
 
 class Perception:
@@ -81,8 +87,8 @@ class Perception:
         check_limits(header, max_side=self._limits.image_side, max_pixels=self._limits.image_pixels)
         return Admitted(frame, header, (header.width, header.height))
 
-    async def perceive(self, stream_id: str, admitted: Admitted) -> Perceived:
-        """The detections of one admitted frame.
+    async def perceive(self, stream_id: str, admitted: Admitted, *, glimpse: bool = False) -> Perceived:
+        """The detections of one admitted frame, and a glimpse of its picture where it has one and that is wanted.
 
         Raises:
             InvalidInput: the image turned out to be broken.
@@ -93,17 +99,23 @@ class Perception:
             return Perceived(frame.detections)
         self._running += 1
         try:
-            return await self._see(stream_id, admitted, frame)
+            return await self._see(stream_id, admitted, frame, glimpse)
         finally:
             self._running -= 1
 
-    async def _see(self, stream_id: str, admitted: Admitted, frame: FrameIn) -> Perceived:
+    def in_thread(self, call: Callable[..., _R], *arguments: object) -> asyncio.Future[_R]:
+        """Start a function that computes beside the event loop."""
+        return asyncio.get_running_loop().run_in_executor(self._decoders, call, *arguments)
+
+    async def _see(self, stream_id: str, admitted: Admitted, frame: FrameIn, wanted: bool) -> Perceived:
         started = perf_counter()
         image = frame.image if frame.data is None else await self._decode(admitted)
         assert image is not None, "admit saw bytes or pixels"
         decode_ms = (perf_counter() - started) * 1e3
+        looking = self.in_thread(_timed_glimpse, image, admitted.size) if wanted else None
         found = await self._batcher.submit(stream_id, image, admitted.size)
-        return Perceived(found.detections, decode_ms, found.queue_ms, found.detect_ms)
+        view, glimpse_ms = await looking if looking is not None else (None, 0.0)
+        return Perceived(found.detections, decode_ms, found.queue_ms, found.detect_ms, view, glimpse_ms)
 
     async def _decode(self, admitted: Admitted) -> NDArray[np.uint8]:
         """The image at the smallest scale that still covers the detector's input."""
@@ -111,5 +123,9 @@ class Perception:
         assert admitted.frame.data is not None, "pixels need no decoding"
         assert admitted.header is not None, "bytes were sniffed"
         cover = self._detector.input_size_for(*admitted.size)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._decoders, decode, admitted.frame.data, admitted.header, cover)
+        return await self.in_thread(decode, admitted.frame.data, admitted.header, cover)
+
+
+def _timed_glimpse(image: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Glimpse, float]:
+    started = perf_counter()
+    return take_glimpse(image, size), (perf_counter() - started) * 1e3

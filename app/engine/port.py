@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from app.engine.broadcast import Reader
 from app.settings import Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, TracksMessage
-from models import ModelInfo
+from models import Finding, ModelInfo
 from tracker import Detections, Tracks
 
 
@@ -27,24 +27,32 @@ class FrameIn:
 
 @dataclass(frozen=True, slots=True)
 class DetectionsIn:
-    """One frame's detections, found elsewhere, in pixels of an image of `width` x `height`."""
+    """One frame's detections, found elsewhere, in pixels of an image of `width` x `height`.
+
+    `camera_motion` is the (2, 3) affine from pixels of the frame before to pixels of this one, where the sender knows.
+    """
 
     detections: Detections
     width: int
     height: int
     seq: int | None = None
     capture_ts: float | None = None
+    camera_motion: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One tracked frame: the message that every reader gets, and the arrays it was made from."""
+    """One tracked frame: the message that every reader gets, and the arrays it was made from.
+
+    `camera` is what the search for the camera's motion came to, None where there was none.
+    """
 
     encoded: Encoded
     message: TracksMessage
     detections: Detections
     tracks: Tracks
     labels: Sequence[str]
+    camera: Finding | None = None
 
     def detection_rows(self) -> list[DetectionRow]:
         """Every detection of the frame with its track, or the reason why it has none."""

@@ -3,7 +3,7 @@
 The main path of a frame is `submit` -> `_pump` -> `_finish`:
 
     detections = await perceive(frame)
-    tracks = tracker.update(detections, pts)
+    tracks = tracker.update(detections, pts, camera_motion)
     publish(answer)
 """
 
@@ -15,6 +15,7 @@ import structlog
 
 from app.engine.accounts import Accounts, Pace
 from app.engine.broadcast import Broadcast
+from app.engine.camera import Camera
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.perception import Admitted, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
@@ -53,6 +54,7 @@ class Session:
         self._perception = perception
         self._on_tracked = on_tracked
         self._tracking = Tracking(stream_id, settings, perception.labels)
+        self._camera = Camera(perception)
         self._timeline = Timeline(settings.tracker.frame_rate)
         self._waiting = Waiting(limits)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
@@ -122,8 +124,10 @@ class Session:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
         self._waiting.refuse_when_full(self.settings, self._perception.depth - self._ahead)
+        moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
         try:
-            return FrameJob(self.epoch, admitted, self._timeline.admit(frame.seq, frame.capture_ts))
+            place = self._timeline.admit(frame.seq, frame.capture_ts)
+            return FrameJob(self.epoch, admitted, place, camera_motion=moved)
         except OutOfOrder as error:
             if self.settings.order == "skip_late":
                 raise FrameDropped(error.detail, reason="late", **error.members) from None
@@ -135,7 +139,9 @@ class Session:
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
-                job.perceived = asyncio.ensure_future(self._perception.perceive(self.stream_id, job.admitted))
+                glimpse = self.settings.camera_motion
+                perceiving = self._perception.perceive(self.stream_id, job.admitted, glimpse=glimpse)
+                job.perceived = asyncio.ensure_future(perceiving)
             self._started.put_nowait(job)
 
     @property
@@ -157,13 +163,17 @@ class Session:
     async def _finish(self, job: FrameJob) -> None:
         assert job.perceived is not None, "a started frame is being perceived"
         try:
-            answer = self._tracking.answer(job, await job.perceived, job.dropped_before + self._carried)
+            seen = await job.perceived
+            moved = await self._camera.moved(job, seen, self._tracking.boxes_of)
+            answer = self._tracking.answer(job, seen, moved, job.dropped_before + self._carried)
         except TrackdError as error:
             self._reject(job, error)
         except ValueError as error:  # the tracker's word on arrays that no reader of input had refused
+            self._camera.reset()
             self._reject(job, InvalidInput(str(error)))
         except Exception as error:  # noqa: BLE001  # a defect in one frame's path must not end the stream
             _log.exception("frame_failed", stream=self.stream_id)
+            self._camera.reset()
             self._reject(job, TrackdError(f"{type(error).__name__} while the frame was handled"))
         else:
             self._carried = 0
@@ -233,6 +243,7 @@ class Session:
 
     def _begin_epoch(self, job: ResetJob) -> None:
         self._tracking.restart()
+        self._camera.reset()
         self.newest = None
         self._carried = 0
         self.broadcast.publish(Encoded(EventMessage("reset", self.stream_id, job.epoch)))

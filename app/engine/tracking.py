@@ -5,8 +5,11 @@ from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from msgspec import UNSET
+from numpy.typing import NDArray
 
 from app.answers import in_rows_of, tracks_message
+from app.engine.camera import Moved
 from app.engine.job import FrameJob
 from app.engine.perception import Perceived
 from app.engine.port import Answer, DetectionsIn
@@ -45,7 +48,8 @@ class Tracking:
         classes = class_ids(settings, self._detector_labels)
         if settings.tracker != self._settings.tracker:
             successor = ByteTracker(settings.tracker.config())
-            successor.restore(replace(self._tracker.snapshot(), config=successor.config))
+            fresh = successor.snapshot()
+            successor.restore(replace(self._tracker.snapshot(), config=fresh.config, options=fresh.options))
             self._tracker = successor
         self._classes = classes
         self._settings = settings
@@ -54,14 +58,18 @@ class Tracking:
         """Forget every track and give out ids from 1 again."""
         self._tracker = ByteTracker(self._settings.tracker.config())
 
-    def answer(self, job: FrameJob, seen: Perceived, dropped: int) -> Answer:
+    def boxes_of(self, detections: Detections) -> NDArray[np.float64]:
+        """The boxes that the tracker is given, (K, 4): those of the classes that are kept."""
+        return detections.xyxy if self._classes is None else detections.xyxy[_rows_of(self._classes, detections)]
+
+    def answer(self, job: FrameJob, seen: Perceived, moved: Moved, dropped: int) -> Answer:
         """Track one frame.
 
         Raises:
             ValueError: the tracker refuses the frame; its state has not changed.
         """
         started = perf_counter()
-        tracks = self._update(seen.detections, job.place.pts)
+        tracks = self._update(seen.detections, job.place.pts, moved.affine)
         done = perf_counter()
         timing = Timing(
             decode=round(seen.decode_ms, 2),
@@ -69,6 +77,7 @@ class Tracking:
             detect=round(seen.detect_ms, 2),
             track=round((done - started) * 1e3, 2),
             total=round((done - job.received_at) * 1e3, 2),
+            motion=UNSET if moved.spent_ms is None else round(moved.spent_ms, 2),
         )
         labels = self._labels(job)
         message = tracks_message(
@@ -82,21 +91,25 @@ class Tracking:
             timing=timing,
             dropped_since_last=dropped,
         )
-        return Answer(Encoded(message), message, seen.detections, tracks, labels)
+        return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding)
 
-    def _update(self, detections: Detections, pts: float) -> Tracks:
+    def _update(self, detections: Detections, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
         """The tracks of the classes that are kept; their rows count in `detections` all the same."""
         if self._classes is None:
-            return self._tracker.update(detections, pts)
-        kept = np.flatnonzero(np.isin(detections.class_id, self._classes))
+            return self._tracker.update(detections, pts, motion)
+        kept = _rows_of(self._classes, detections)
         few = Detections(detections.xyxy[kept], detections.score[kept], detections.class_id[kept])
-        return in_rows_of(len(detections), kept, self._tracker.update(few, pts))
+        return in_rows_of(len(detections), kept, self._tracker.update(few, pts, motion))
 
     def _labels(self, job: FrameJob) -> Sequence[str]:
         """The stream's own names; else the detector's, unless somebody else's detector found the boxes."""
         if self._settings.labels is not None:
             return self._settings.labels
         return () if isinstance(job.admitted.frame, DetectionsIn) else self._detector_labels
+
+
+def _rows_of(classes: Sequence[int], detections: Detections) -> NDArray[np.int64]:
+    return np.flatnonzero(np.isin(detections.class_id, classes))
 
 
 def class_ids(settings: StreamSettings, detector_labels: Sequence[str]) -> list[int] | None:

@@ -42,7 +42,7 @@ class Waiting:
         excess = frames[: max(0, len(frames) - self.capacity(settings) + 1)]
         for job, successor in zip(excess, [*frames[1:], newest], strict=False):
             self._jobs.remove(job)
-            successor.dropped_before += job.dropped_before + 1
+            successor.take_over(job)
         return excess
 
     def append(self, job: Job) -> None:
