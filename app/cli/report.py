@@ -9,7 +9,7 @@ from app.offline import Summary
 from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
 from app.sources import Source
-from models import ModelInfo
+from models import Finding, ModelInfo
 
 
 def describe(
@@ -29,12 +29,22 @@ def describe(
     )
     if source.skipped.count:
         yield f"  skipped {source.skipped.count} that could not be decoded; first: {source.skipped.reasons[0]}"
+    if summary.camera:
+        yield f"  {_camera(summary)}"
     if gaps is not None:
         yield f"  filled {counted(gaps.filled, 'box', 'boxes')} in gaps, {gaps.method}"
     yield f"  model {info.name} on {info.provider.removesuffix('ExecutionProvider')}"
     for target in outputs:
         if target != STANDARD_OUTPUT and Path(target).exists():
             yield f"  wrote {target} ({size(Path(target).stat().st_size)})"
+
+
+def _camera(summary: Summary) -> str:
+    """How often the motion was measured, and why not else. Before the first frame there is nothing to measure from."""
+    findings = {finding: count for finding, count in summary.camera.most_common() if finding is not Finding.FIRST}
+    reasons = [f"{count} not: {finding}" for finding, count in findings.items() if finding is not Finding.MEASURED]
+    told = f"camera motion measured in {summary.camera[Finding.MEASURED]} of {counted(sum(findings.values()), 'frame')}"
+    return "; ".join([told, *reasons])
 
 
 def _ids(summary: Summary, info: ModelInfo) -> str:

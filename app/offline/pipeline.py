@@ -8,6 +8,8 @@ from itertools import islice
 from threading import Event
 from time import perf_counter
 
+from msgspec import UNSET
+
 from app.offline.classes import keep_classes
 from app.offline.detecting import DetectedFrame, detect_in_order
 from app.offline.read_ahead import ReadAhead, ReadFrame
@@ -15,7 +17,7 @@ from app.offline.sink import Sink, TrackedFrame
 from app.offline.write_behind import WriteBehind
 from app.sources import Source
 from app.wire import Timing
-from models import Detector
+from models import CameraMotion, Detector, Finding
 from tracker import ByteTracker
 
 
@@ -24,7 +26,8 @@ class Plan:
     """What to do with a source.
 
     `classes` None keeps all, `frames` None goes to the end, `every` takes each n-th frame, `callers` threads call the
-    detector with `batch` frames each.
+    detector with `batch` frames each. `camera_motion` measures in the pictures how the camera moved since the frame
+    tracked before, and lets tracks move along.
     """
 
     classes: frozenset[int] | None = None
@@ -32,15 +35,17 @@ class Plan:
     every: int = 1
     callers: int = 1
     batch: int = 1
+    camera_motion: bool = False
 
 
 @dataclass(slots=True)
 class Summary:
-    """What came of it so far."""
+    """What came of it so far. `camera` counts what the search for the camera's motion came to, frame by frame."""
 
     frames: int = 0
     boxes: int = 0
     elapsed_s: float = 0.0
+    camera: Counter[Finding] = field(default_factory=Counter)
     _classes_of: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
@@ -58,6 +63,8 @@ class Summary:
         self.frames += 1
         self.boxes += len(tracked.tracks)
         self.elapsed_s = elapsed_s
+        if tracked.camera is not None:
+            self.camera[tracked.camera] += 1
         for track_id, class_id in zip(tracked.tracks.track_id.tolist(), tracked.tracks.class_id.tolist(), strict=True):
             self._classes_of[track_id][class_id] += 1
 
@@ -85,11 +92,12 @@ def track_source(
     """
     summary = Summary()
     started = perf_counter()
+    camera = CameraMotion() if plan.camera_motion else None
     with WriteBehind(sinks) as writer, ReadAhead(source, every=plan.every) as ahead:
         frames = islice(_until(stop, ahead), plan.frames)
         with closing(detect_in_order(frames, detector, callers=plan.callers, batch=plan.batch)) as results:
             for detected in results:
-                tracked = _track(tracker, detected, plan)
+                tracked = _track(tracker, camera, detected, plan)
                 writer.put(tracked)
                 summary.add(tracked, perf_counter() - started)
                 on_frame(tracked, summary)
@@ -97,20 +105,26 @@ def track_source(
     return summary
 
 
-def _track(tracker: ByteTracker, detected: DetectedFrame, plan: Plan) -> TrackedFrame:
-    started = perf_counter()
+def _track(tracker: ByteTracker, camera: CameraMotion | None, detected: DetectedFrame, plan: Plan) -> TrackedFrame:
+    """One frame, in its turn. It runs while the detector's threads are at the frames behind it."""
+    frame = detected.read.frame
     detections = keep_classes(detected.detections, plan.classes)
-    tracks = tracker.update(detections, detected.read.frame.pts_s)
-    track_ms = (perf_counter() - started) * 1000
+    started = perf_counter()
+    moved = camera.estimate(frame.image, detections.xyxy, (frame.width, frame.height)) if camera else None
+    looked = perf_counter()
+    motion = moved.affine if moved is not None and moved.finding is Finding.MEASURED else None
+    tracks = tracker.update(detections, frame.pts_s, motion)
+    motion_ms, track_ms = (looked - started) * 1000, (perf_counter() - looked) * 1000
     decode_ms, detect_ms = detected.read.decode_ms, detected.detect_ms
     timing = Timing(
         decode=round(decode_ms, 3),
         queue=0.0,
         detect=round(detect_ms, 3),
         track=round(track_ms, 3),
-        total=round(decode_ms + detect_ms + track_ms, 3),
+        total=round(decode_ms + detect_ms + motion_ms + track_ms, 3),
+        motion=UNSET if camera is None else round(motion_ms, 3),
     )
-    return TrackedFrame(detected.read.frame, detections, tracks, timing)
+    return TrackedFrame(frame, detections, tracks, timing, camera=None if moved is None else moved.finding)
 
 
 def _until(stop: Event, frames: Iterable[ReadFrame]) -> Iterator[ReadFrame]:

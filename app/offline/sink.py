@@ -5,6 +5,7 @@ from typing import Protocol
 
 from app.sources import SourceFrame
 from app.wire import Timing
+from models import Finding
 from tracker import Detections, Tracks
 
 
@@ -17,6 +18,7 @@ class TrackedFrame:
     """One frame with what was found in it. Boxes are in pixels of the full picture.
 
     `filled` has the ids of tracks that were not seen in this frame: their rows were filled in from before and after.
+    `camera` is what the search for the camera's motion came to, None where there was none.
     """
 
     frame: SourceFrame
@@ -24,6 +26,7 @@ class TrackedFrame:
     tracks: Tracks
     timing: Timing
     filled: frozenset[int] = frozenset()
+    camera: Finding | None = None
 
 
 class Sink(Protocol):
