@@ -8,7 +8,7 @@ from tracker.compiled import kernel
 from tracker.likeness import course_terms, expanded, of_one_class, score_terms, shaped
 from tracker.relinking import near
 from tracker.table import Record, Records
-from tracker.trace import PAIR, noted
+from tracker.trace import PAIR, noted, stamped
 from tracker.types import Bools, Codes, Floats, Indices, Ints, Outcome
 
 LOW_UNMATCHED, HIGH_UNMATCHED = int(Outcome.LOW_UNMATCHED), int(Outcome.HIGH_UNMATCHED)
@@ -60,21 +60,18 @@ def associate(
     one = _pair(start, column, iou, fused, activated, high, limit, free, trace)
     # Stage 2: who was in sight until now, with the low detections.
     limit = option["second_match_thresh"]
-    in_sight = activated if option["lost_low"] else activated & ~lost
-    two = _pair(start, column, iou, plain, in_sight, low, limit, free, trace)
+    two = _pair(start, column, iou, plain, activated & ~lost, low, limit, free, trace)
+    # Beyond the reference: the lost with the low detections that are left.
+    limit = option["lost_low_thresh"]
+    also_two = _pair(start, column, iou, plain, lost, low, limit, free, trace)
     # Stage 3: the unconfirmed with the high detections that are left.
     limit = option["unconfirmed_match_thresh"]
     three = _pair(start, column, iou, confirming, ~activated, high, limit, free, trace)
-    pairs = np.concatenate((one, two, three))
-    ends = (len(one), len(one) + len(two), len(one) + len(two) + len(three))
     # Beyond the reference: the lost with what could start a track, by distance.
-    if option["relink_distance"] > 0.0:
-        left, fit = lost & (taken == NONE), high & (owner == NONE) & (score >= option["birth_thresh"])
-        start, column, cost = near(now, boxes, xyxy, class_id, left, fit, frame, option)
-        four = _pair(start, column, np.zeros(len(cost)), cost, left, fit, 1.0, free, trace)
-        pairs = np.concatenate((pairs, four))
-    for k in range(len(pairs)):
-        pairs[k]["stage"] = 1 + (k >= ends[0]) + (k >= ends[1]) + (k >= ends[2])
+    left, fit = lost & (taken == NONE), high & (owner == NONE) & (score >= option["birth_thresh"])
+    start, column, cost = near(now, boxes, xyxy, class_id, left, fit, frame, option)
+    four = _pair(start, column, np.zeros(len(cost)), cost, left, fit, 1.0, free, trace)
+    pairs = stamped(one, two, also_two, three, four)
 
     for row in range(len(now)):
         j = taken[row]
@@ -94,6 +91,7 @@ def _candidates(
 ) -> tuple[Indices, Indices, Floats]:
     """The pairs that some stage could take: their rows, columns and overlaps, as `candidates.candidates` gives them."""
     limit = max(option["match_thresh"], option["second_match_thresh"], option["unconfirmed_match_thresh"])
+    limit = max(limit, option["lost_low_thresh"])
     limit = min(limit + option["direction_weight"] / 2, 1.0)
     first, second = expanded(boxes, option["expansion"]), expanded(xyxy, option["expansion"])
     start, column, iou = candidates(first, second, used, limit)
@@ -117,14 +115,11 @@ def _prices(
 
     By default 1 - IoU with low detections, and 1 - IoU * score with high ones where `fuse_score` is set.
     """
-    likeness = iou
-    if option["height_weight"] > 0.0 or option["centre_distance"]:
-        likeness = shaped(start, column, iou, boxes, xyxy, option)
-    plain, confirming = 1.0 - iou, 1.0 - likeness
+    likeness = shaped(start, column, iou, boxes, xyxy, option)
+    plain, fused, confirming = 1.0 - iou, 1.0 - likeness, 1.0 - iou
     if option["fuse_score"]:
         for k in range(len(column)):
-            confirming[k] = 1.0 - likeness[k] * score[column[k]]
-    fused = confirming.copy()
+            fused[k], confirming[k] = 1.0 - likeness[k] * score[column[k]], 1.0 - iou[k] * score[column[k]]
     if option["confidence_weight"] > 0.0:
         terms = score_terms(start, column, memory, score, option["confidence_weight"])
         plain, fused = plain + terms, fused + terms

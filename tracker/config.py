@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Self
+
+from tracker.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,13 @@ class ByteTrackConfig:
             that of the last one.
         box_state: what the filter holds: centre, `xyah` aspect and height; `xywh` width and height, each with noise by
             its own side (BoT-SORT, arXiv 2206.14651, section 3.1); `xywh_height` the same with all noise by the height.
-        height_weight: overlap is multiplied with the share of height that two boxes have in common, to this power; 1 is
-            the height-modulated IoU of Hybrid-SORT (arXiv 2308.00783, section 3.3).
+        height_weight: in stage 1 overlap is multiplied with the share of height that two boxes have in common, to this
+            power; 1 is the height-modulated IoU of Hybrid-SORT (arXiv 2308.00783, section 3.3).
         expansion: by how much of its sides each box is enlarged on either side before overlap is taken (F. Yang et al.,
             "Hard to Track Objects with Irregular Motions and Similar Appearances? Make It Easier by Buffering the
             Matching Space", WACV 2023, section 3.1).
-        centre_distance: whether overlap is lessened by the distance of the centres (Z. Zheng et al., "Distance-IoU
-            Loss", AAAI 2020).
+        centre_distance: whether in stage 1 overlap is lessened by the distance of the centres (Z. Zheng et al.,
+            "Distance-IoU Loss", AAAI 2020).
         confidence_weight: what a difference of 1 between a detection's score and the one that is expected of the track
             adds to the cost of stages 1 and 2 (Hybrid-SORT, section 3.2, with its linear prediction).
         direction_weight: what a detection straight ahead of a track's course takes off the cost of stage 1, halved, and
@@ -47,11 +49,12 @@ class ByteTrackConfig:
         boost_unlikely: whether a detection that no track explains counts as high, however low its score (the same).
         noise_floor: measurement noise is multiplied with 1 - score, and with no less than this (NSA; Y. Du et al.,
             "StrongSORT", IEEE TMM 2023, section 3.3); None is off.
-        lost_low: whether stage 2 offers the low detections to lost tracks too.
+        lost_low_thresh: cost limit at which lost tracks take low detections that stage 2 left over; 0 is off. Who comes
+            out from behind somebody is often seen with a low score first.
         relink_distance: lost tracks and high detections left over after stage 3 are paired if their centres are no
             further apart than this many heights for each second since the track was seen; 0 is off.
-        coast: for how many frames a track that is missed goes on being shown, where it is expected. Such rows have no
-            detection.
+        coast: for how many frames a track that is missed goes on being shown, where it is expected, once its detections
+            span two frames. Such rows have no detection.
         emit: the box that a track is shown with: the filter's `posterior`, or the matched `detection` as it came. The
             association is the same.
 
@@ -81,7 +84,7 @@ class ByteTrackConfig:
     score_boost: float = 0.0
     boost_unlikely: bool = False
     noise_floor: float | None = None
-    lost_low: bool = False
+    lost_low_thresh: float = 0.0
     relink_distance: float = 0.0
     coast: int = 0
     emit: Literal["posterior", "detection"] = "posterior"
@@ -119,6 +122,18 @@ class ByteTrackConfig:
             raise ValueError(f"{name} is {value!r}: it must be a number from {least:g} to {most:g}")
         object.__setattr__(self, name, float(value))
 
+    @classmethod
+    def preset(cls, name: str = "default", **overrides: Any) -> Self:
+        """The parameters of a preset of `tracker.presets`, some of them replaced.
+
+        Raises:
+            ValueError: there is no such preset, or a value is out of range.
+            TypeError: there is no such parameter.
+        """
+        if name not in PRESETS:
+            raise ValueError(f"there is no preset {name!r}: choose {', '.join(PRESETS)}")
+        return cls(**{**PRESETS[name], **overrides})
+
     @property
     def birth_thresh(self) -> float:
         """The least score that starts a track."""
@@ -143,7 +158,8 @@ _RANGES = {
     "confidence_weight": (0.0, 1.0),
     "direction_weight": (0.0, 1.0),
     "score_boost": (0.0, 1.0),
+    "lost_low_thresh": (0.0, 1.0),
     "relink_distance": (0.0, 100.0),
 }
-_SWITCHES = ("fuse_score", "class_aware", "class_vote", "centre_distance", "replay", "boost_unlikely", "lost_low")
+_SWITCHES = ("fuse_score", "class_aware", "class_vote", "centre_distance", "replay", "boost_unlikely")
 _CHOICES = {"box_state": ("xyah", "xywh", "xywh_height"), "emit": ("posterior", "detection")}

@@ -34,6 +34,8 @@ def shaped(start: Indices, column: Indices, iou: Floats, first: Floats, second: 
     (height-modulated IoU); Z. Zheng et al., "Distance-IoU Loss", AAAI 2020, section 3.2.
     """
     result = iou.copy()
+    if option["height_weight"] == 0.0 and not option["centre_distance"]:
+        return result
     for row in range(len(first)):
         a = first[row]
         for k in range(start[row], start[row + 1]):

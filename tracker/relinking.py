@@ -39,8 +39,10 @@ def near(
     Returns:
         `start` (R + 1,), `column` (K,) and `cost` (K,), as `candidates.candidates` gives them.
     """
-    offered = np.flatnonzero(columns).astype(np.int32)
     start = np.zeros(len(now) + 1, np.int32)
+    if option["relink_distance"] == 0.0:
+        return start, np.empty(0, np.int32), np.empty(0)
+    offered = np.flatnonzero(columns)
     column = np.empty(rows.sum() * len(offered), np.int32)
     cost, count = np.empty(len(column)), 0
     for row in range(len(now)):

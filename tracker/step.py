@@ -21,6 +21,9 @@ BELOW_FLOOR, AT_THRESHOLD = int(Outcome.BELOW_FLOOR), int(Outcome.AT_THRESHOLD)
 LOW_UNMATCHED, HIGH_UNMATCHED = int(Outcome.LOW_UNMATCHED), int(Outcome.HIGH_UNMATCHED)
 DUPLICATE = int(Outcome.DUPLICATE)
 
+GROWN = 2
+"""Nominal frames from the first to the last detection of a track, from which on it may coast."""
+
 Columns = tuple[Ints, Floats, Floats, Ints, Ints, Floats, Floats]
 
 
@@ -149,8 +152,9 @@ def _shown(after: Records, boxes: Floats, source: Indices, xyxy: Floats, frame: 
     rows = np.empty(len(after), np.int32)
     count = 0
     for row in range(len(after)):
-        gap = frame - after[row]["last"]
-        if after[row]["activated"] and (not after[row]["lost"] or gap <= option["coast"]):
+        track = after[row]
+        grown = track["last"] - track["start"] >= GROWN
+        if track["activated"] and (not track["lost"] or (grown and frame - track["last"] <= option["coast"])):
             rows[count] = row
             count += 1
     track_id, box, score = np.empty(count, np.int64), np.empty((count, 4)), np.empty(count)

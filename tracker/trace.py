@@ -21,7 +21,7 @@ PAIR = np.dtype(
 )
 """One pair of a track and a detection that both were free and close enough.
 
-    stage      1 to 3, or 4 for the finding again of lost tracks by distance
+    stage      1 to 3; 4 for lost tracks with low detections, 5 for lost tracks found again by distance
     track      the row of the track in the table before the call
     detection  the row of the detection in the input
     overlap    their IoU
@@ -50,4 +50,16 @@ def noted(first: Indices, column: Indices, overlap: Floats, cost: Floats, limit:
             pair["track"], pair["detection"] = row, column[k]
             pair["overlap"], pair["cost"], pair["limit"] = overlap[k], cost[k], limit
             pair["chosen"] = chosen[row] != NONE and chosen[row] == column[k]
+    return pairs
+
+
+@kernel
+def stamped(one: Records, two: Records, lost_low: Records, three: Records, distant: Records) -> Records:
+    """The pairs of all stages in the order in which they were looked at, with their stages."""
+    pairs = np.concatenate((one, two, lost_low, three, distant))
+    done = 0
+    for stage, count in ((1, len(one)), (2, len(two)), (4, len(lost_low)), (3, len(three)), (5, len(distant))):
+        for k in range(done, done + count):
+            pairs[k]["stage"] = stage
+        done += count
     return pairs
