@@ -38,6 +38,11 @@ class Measures:
     tracks: int
 
 
+def check_available() -> None:
+    """Raises ScoringUnavailable where TrackEval is not installed."""
+    _metrics()
+
+
 def measure(frames: Sequence[ComparedFrame]) -> Measures:
     """Measure one sequence.
 
