@@ -1,4 +1,4 @@
-"""The command line: `trackd track | demo | serve | models`."""
+"""The command line: `trackd track | demo | serve | eval | models`."""
 
 import sys
 

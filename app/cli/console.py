@@ -4,8 +4,11 @@ import sys
 from contextlib import AbstractContextManager
 
 from rich.console import Console
+from rich.table import Table
 
 from app.cli.progress import BarProgress, LineProgress, Progress, SilentProgress
+
+WIDE = 1000
 
 
 class Reporter:
@@ -20,6 +23,13 @@ class Reporter:
         if not self._quiet:
             self._results.write(line + "\n")
             self._results.flush()
+
+    def show(self, table: Table) -> None:
+        """A table of the result. Where there is no terminal it is as wide as it needs to be, and plain."""
+        if self._quiet:
+            return
+        terminal = self._results.isatty()
+        Console(file=self._results, width=None if terminal else WIDE, no_color=not terminal).print(table)
 
     def note(self, line: str) -> None:
         """One line that the user should know and that is no error."""

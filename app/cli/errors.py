@@ -58,6 +58,7 @@ def explain(error: Exception) -> Explained | None:
 def _codes() -> tuple[tuple[type[Exception], int], ...]:
     # Imported here: an error of usage needs none of the rooms behind these.
     from app.offline.sink import OutputError
+    from app.scoring import ScoringUnavailable
     from app.settings import SettingsError
     from app.sources import SourceError
     from models import ModelError
@@ -67,6 +68,7 @@ def _codes() -> tuple[tuple[type[Exception], int], ...]:
         (ModelError, EXIT_MODEL),
         (SourceError, EXIT_SOURCE),
         (OutputError, EXIT_OUTPUT),
+        (ScoringUnavailable, EXIT_FAILURE),
     )
 
 

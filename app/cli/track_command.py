@@ -1,24 +1,29 @@
 """`trackd track`: its arguments."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
+from app.cli.options import (
+    GAPS,
+    ConfigOption,
+    DetThreshOption,
+    DeviceOption,
+    EmitOption,
+    HeadOption,
+    Interpolation,
+    LostBufferOption,
+    LowThreshOption,
+    MatchThreshOption,
+    MaxGapOption,
+    ModelOption,
+    SetOption,
+    TrackThreshOption,
+)
 
 OUTPUTS = "Outputs"
 WHAT = "What is detected"
-GAPS = "Gaps"
-TRACKER = "Tracker"
 FRAMES = "Frames"
-
-
-class Interpolation(StrEnum):
-    """How gaps are filled: the methods of `tracker.interpolation`, which the help does without."""
-
-    LINEAR = "linear"
-    GAUSSIAN = "gaussian"
 
 
 def track(
@@ -62,15 +67,7 @@ def track(
             rich_help_panel=GAPS,
         ),
     ] = None,
-    max_gap: Annotated[
-        int | None,
-        typer.Option(
-            min=2,
-            max=100_000,
-            help="Fill between boxes at most so many frames of the source apart; default 20.",
-            rich_help_panel=GAPS,
-        ),
-    ] = None,
+    max_gap: MaxGapOption = None,
     model: ModelOption = None,
     device: DeviceOption = None,
     head: HeadOption = None,
@@ -87,45 +84,13 @@ def track(
             rich_help_panel=WHAT,
         ),
     ] = None,
-    track_thresh: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0, max=1.0, help="Detections above it keep and start tracks; default 0.5.", rich_help_panel=TRACKER
-        ),
-    ] = None,
-    low_thresh: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            help="Detections from here to track-thresh keep tracks; default 0.1.",
-            rich_help_panel=TRACKER,
-        ),
-    ] = None,
-    det_thresh: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0, max=1.0, help="Score that starts a track; default track-thresh + 0.1.", rich_help_panel=TRACKER
-        ),
-    ] = None,
-    match_thresh: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            help="How far a box may be from a track; bigger is looser; default 0.8.",
-            rich_help_panel=TRACKER,
-        ),
-    ] = None,
-    lost_buffer: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=100_000,
-            help="Frames of a 30 fps stream that a lost track is kept; default 30.",
-            rich_help_panel=TRACKER,
-        ),
-    ] = None,
+    track_thresh: TrackThreshOption = None,
+    low_thresh: LowThreshOption = None,
+    det_thresh: DetThreshOption = None,
+    match_thresh: MatchThreshOption = None,
+    lost_buffer: LostBufferOption = None,
+    emit: EmitOption = None,
+    assignments: SetOption = None,
     frames: Annotated[
         int | None, typer.Option(min=1, help="Stop after so many frames.", rich_help_panel=FRAMES)
     ] = None,
@@ -146,15 +111,9 @@ def track(
 
     An output that exists is replaced. Ctrl-C ends in good order: rows are complete and the video plays.
     """
+    from app.cli.tracker_options import tracker_values
     from app.cli.tracking import TrackRequest, run_track
 
-    thresholds = {
-        "track_thresh": track_thresh,
-        "low_thresh": low_thresh,
-        "det_thresh": det_thresh,
-        "match_thresh": match_thresh,
-        "lost_buffer": lost_buffer,
-    }
     return run_track(
         TrackRequest(
             source=source,
@@ -168,7 +127,15 @@ def track(
             head=head,
             classes=classes,
             min_score=min_score,
-            tracker={key: value for key, value in thresholds.items() if value is not None},
+            tracker=tracker_values(
+                assignments,
+                track_thresh=track_thresh,
+                low_thresh=low_thresh,
+                det_thresh=det_thresh,
+                match_thresh=match_thresh,
+                lost_buffer=lost_buffer,
+                emit=emit,
+            ),
             frames=frames,
             every=every,
             frame_rate=fps,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.cli.console import Reporter
 from app.cli.detecting import Load, choose_model, load_for_tracking
@@ -11,6 +12,7 @@ from app.cli.interrupt import Interruption
 from app.cli.outputs import check_outputs, open_outputs
 from app.cli.progress import Progress
 from app.cli.report import describe
+from app.cli.tracker_options import tracker_config
 from app.offline import Plan, Sink, track_source
 from app.offline.classes import class_ids
 from app.offline.gap_filling import GapFilling
@@ -40,7 +42,7 @@ class TrackRequest:
     head: str | None = None
     classes: str | None = None
     min_score: float | None = None
-    tracker: Mapping[str, float | int]
+    tracker: Mapping[str, Any]
     frames: int | None = None
     every: int = 1
     frame_rate: float | None = None
@@ -126,10 +128,7 @@ def _classes(request: TrackRequest, settings: Settings, detector: Detector) -> f
 
 def _tracker_config(request: TrackRequest, settings: Settings, source: Source) -> ByteTrackConfig:
     values = settings.stream.tracker.model_dump() | dict(request.tracker)
-    try:
-        return ByteTrackConfig(**values | {"frame_rate": source.frame_rate / request.every})
-    except ValueError as error:
-        raise UsageFailure(str(error)) from None
+    return tracker_config(values, source.frame_rate / request.every)
 
 
 def _expected(source: Source, plan: Plan) -> int | None:

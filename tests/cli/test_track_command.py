@@ -117,6 +117,15 @@ def test_thresholds_of_the_settings_file_hold_and_flags_override_them(trackd, tm
     assert any(message.tracks for message in messages(loose.out))
 
 
+def test_any_parameter_of_the_tracker_can_be_set_by_name(trackd) -> None:
+    plain = trackd("track", f"{DEMO}&frames=10", "--json", "-", "-q", "--emit", "detection", "--track-thresh", "0.4")
+    named = trackd(
+        "track", f"{DEMO}&frames=10", "--json", "-", "-q", "--set", "emit=detection", "--set", "track_thresh=.4"
+    )
+    assert [m.tracks for m in messages(plain.out)] == [m.tracks for m in messages(named.out)]
+    assert any(message.tracks for message in messages(named.out))
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -140,6 +149,8 @@ def test_thresholds_of_the_settings_file_hold_and_flags_override_them(trackd, tm
         ([DEMO, "--mot", "/dev/full"], 5, "No space left on device"),
         ([DEMO, "--track-thresh", "1.5"], 2, "--track-thresh"),
         ([DEMO, "--track-thresh", "0.2", "--low-thresh", "0.5"], 2, "low_thresh"),
+        ([DEMO, "--set", "speed=2"], 2, "--set knows no 'speed'; it knows track_thresh"),
+        ([DEMO, "--emit", "both"], 2, "emit is 'both'"),
         ([DEMO, "--frames", "0"], 2, "--frames"),
         ([DEMO, "--fps", "25"], 4, "demo:?fps=25"),
         ([DEMO, "--config", "none.toml"], 2, "no settings file at none.toml"),
