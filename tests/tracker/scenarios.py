@@ -16,6 +16,9 @@ FRACTIONS = st.one_of(st.sampled_from([0.0, 0.1, 0.5, 1.0]), st.floats(0, 1))
 
 KNOWN: dict[str, st.SearchStrategy[Any]] = {
     "lost_buffer": st.one_of(st.integers(0, 40), st.sampled_from([1, 30, 1_000_000])),
+    "coast": st.sampled_from([0, 1, 5, 1_000_000]),
+    "noise_floor": st.one_of(st.none(), st.floats(1e-3, 1)),
+    "relink_distance": st.sampled_from([0.0, 0.5, 3.0, 100.0]),
     "frame_rate": st.sampled_from([1.0, 12.5, 25.0, 30.0, 30000 / 1001, 120.0, 1e6]),
 }
 

@@ -25,6 +25,7 @@ from tests.tracker.scenes import (
 from tracker import ByteTrackConfig, ByteTracker, Detections, MotionError, Outcome
 from tracker.kalman import FARTHEST
 from tracker.motion import STRETCH_LIMIT
+from tracker.options import XYAH
 from tracker.table import FILTER, TRACK
 from tracker.types import Floats
 
@@ -95,7 +96,7 @@ def test_a_zoom_scales_places_sizes_and_their_spread_and_leaves_the_aspect() -> 
     table = a_walk().snapshot().table.copy()
     before = table.copy()
     for row in table:
-        warp(row, np.array([[2.0, 0, 7], [0, 2, -5]]))
+        warp(row, np.array([[2.0, 0, 7], [0, 2, -5]]), XYAH)
     aspect = 2
     for name, scale in zip(FILTER, (2.0, 2.0, 4.0, 4.0, 4.0), strict=True):
         wanted = before[name] * scale
@@ -112,7 +113,7 @@ def test_a_rotation_turns_places_and_velocities_and_nothing_else() -> None:
     before = table.copy()
     quarter = np.array([[0.0, -1, 1000], [1, 0, 0]])
     for row in table:
-        warp(row, quarter)
+        warp(row, quarter, XYAH)
     np.testing.assert_array_equal(table["position"][:, 0], 1000 - before["position"][:, 1])
     np.testing.assert_array_equal(table["position"][:, 1], before["position"][:, 0])
     np.testing.assert_array_equal(table["velocity"][:, :2], before["velocity"][:, 1::-1] * [-1, 1])
@@ -125,7 +126,7 @@ def test_what_would_leave_for_where_numbers_end_stays_where_it_is() -> None:
     table["position"][:, 0] = FARTHEST / 3
     before = table.copy()
     for row in table:
-        warp(row, STILL * STRETCH_LIMIT)
+        warp(row, STILL * STRETCH_LIMIT, XYAH)
     assert_same_table(table, before)
 
 

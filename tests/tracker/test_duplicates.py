@@ -13,12 +13,13 @@ from tracker.types import Bools, Floats
 LIMITS = st.one_of(st.sampled_from([0.0, 0.15, 1.0]), st.floats(0, 1), st.floats(0.99, 1))
 
 
-def twins_of_all(table: Records, xyxy: Floats, limit: float) -> Bools:
+def twins_of_all(table: Records, xyxy: Floats, limit: float, class_aware: bool) -> Bools:
     doomed = np.zeros(len(table), np.bool_)
     life = table["last"] - table["start"]
     for tracked in np.flatnonzero(~table["lost"]):
         for lost in np.flatnonzero(table["lost"]):
-            if 1.0 - overlap(xyxy, tracked, xyxy, lost) < limit:
+            alike = not class_aware or table["class_id"][tracked] == table["class_id"][lost]
+            if alike and 1.0 - overlap(xyxy, tracked, xyxy, lost) < limit:
                 doomed[lost if life[tracked] > life[lost] else tracked] = True
     return doomed
 
@@ -29,6 +30,7 @@ def crowded(seed: int, tracked: int, lost: int, spread: float, wild: bool) -> tu
     table["lost"][tracked:] = True
     table["last"] = random.integers(3, 9, len(table))
     table["start"] = random.integers(0, 3, len(table))
+    table["class_id"] = random.integers(0, 2, len(table))
     size = (
         10 ** random.uniform(-3, 9, (len(table), 2)) if wild else random.uniform([38, 95], [42, 105], (len(table), 2))
     )
@@ -46,12 +48,14 @@ def crowded(seed: int, tracked: int, lost: int, spread: float, wild: bool) -> tu
     spread=st.sampled_from([0.0, 2.0, 20.0, 200.0, 1e6]),
     wild=st.booleans(),
     limit=LIMITS,
+    class_aware=st.booleans(),
 )
 def test_the_doomed_are_those_of_every_pair_of_a_tracked_and_a_lost_track(
-    seed: int, tracked: int, lost: int, spread: float, wild: bool, limit: float
+    seed: int, tracked: int, lost: int, spread: float, wild: bool, limit: float, class_aware: bool
 ) -> None:
     table, xyxy = crowded(seed, tracked, lost, spread, wild)
-    assert twins(table, xyxy, limit).tolist() == twins_of_all(table, xyxy, limit).tolist()
+    doomed = twins_of_all(table, xyxy, limit, class_aware)
+    assert twins(table, xyxy, limit, class_aware).tolist() == doomed.tolist()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_the_shorter_life_is_doomed_and_on_a_tie_the_tracked_one(
 ) -> None:
     table = np.zeros(2, TRACK)
     table["lost"], table["start"], table["last"] = [False, True], 10, [10 + tracked_life, 10 + lost_life]
-    assert twins(table, np.array([[0.0, 0, 40, 100], [1.0, 0, 41, 100]]), 0.15).tolist() == doomed
+    assert twins(table, np.array([[0.0, 0, 40, 100], [1.0, 0, 41, 100]]), 0.15, False).tolist() == doomed
 
 
 def test_two_of_a_kind_are_left_alone() -> None:
@@ -70,7 +74,7 @@ def test_two_of_a_kind_are_left_alone() -> None:
     for lost in (False, True):
         table = np.zeros(2, TRACK)
         table["lost"] = lost
-        assert not twins(table, boxes, 0.15).any()
+        assert not twins(table, boxes, 0.15, False).any()
 
 
 def test_an_overlap_of_exactly_the_limit_makes_no_twins() -> None:
@@ -78,5 +82,5 @@ def test_an_overlap_of_exactly_the_limit_makes_no_twins() -> None:
     table["lost"] = [False, True]
     # 3 of 4 columns in common: 1 - IoU is 0.25 to the last bit.
     boxes = np.array([[0.0, 0, 3, 9], [0.0, 0, 2, 9]])
-    assert not twins(table, boxes, 0.25).any()
-    assert twins(table, boxes, float(np.nextafter(0.25, 1))).tolist() == [True, False]
+    assert not twins(table, boxes, 0.25, False).any()
+    assert twins(table, boxes, float(np.nextafter(0.25, 1)), False).tolist() == [True, False]

@@ -49,8 +49,8 @@ def sealed(content: bytes) -> bytes:
 
 
 def with_header(text: bytes) -> bytes:
-    version, size, rows = struct.unpack_from("<HII", DATA, 8)
-    content = DATA[:8] + struct.pack("<HII", version, len(text), rows) + text + DATA[18 + size : -32]
+    version, size, rows, remembered = struct.unpack_from("<HIII", DATA, 8)
+    content = DATA[:8] + struct.pack("<HIII", version, len(text), rows, remembered) + text + DATA[22 + size : -32]
     return sealed(content)
 
 
@@ -79,8 +79,8 @@ def test_a_header_that_no_tracker_writes_is_refused(text: bytes, message: str) -
 
 
 def test_an_announced_table_that_is_not_there_is_refused_before_it_is_made() -> None:
-    huge = struct.pack("<HII", VERSION, 2, 2**32 - 1)
-    with pytest.raises(StateError, match=r"60 bytes where \d{12} were announced"):
+    huge = struct.pack("<HIII", VERSION, 2, 2**32 - 1, 0)
+    with pytest.raises(StateError, match=r"64 bytes where \d{12} were announced"):
         TrackerState.from_bytes(sealed(MAGIC + huge + b"{}" + b"12345678"))
 
 
