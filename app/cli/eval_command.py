@@ -13,6 +13,7 @@ from app.cli.options import (
     LowThreshOption,
     MatchThreshOption,
     MaxGapOption,
+    PresetOption,
     SetOption,
     TrackThreshOption,
 )
@@ -93,6 +94,7 @@ def evaluate(
     ] = False,
     interpolate: InterpolateOption = None,
     max_gap: MaxGapOption = None,
+    preset: PresetOption = None,
     track_thresh: TrackThreshOption = None,
     low_thresh: LowThreshOption = None,
     det_thresh: DetThreshOption = None,
@@ -104,7 +106,7 @@ def evaluate(
         bool | None,
         typer.Option(
             "--camera-motion/--no-camera-motion",
-            help="Use SEQ/camera_motion.txt; default no.",
+            help="Use SEQ/camera_motion.txt; with --preset accurate that is the default where the file is there.",
             show_default=False,
             rich_help_panel="Tracker",
         ),
@@ -150,6 +152,7 @@ def evaluate(
             any_shape=any_shape,
             interpolate=None if interpolate is None else interpolate.value,
             max_gap=max_gap,
+            preset=preset,
             tracker=tracker_values(
                 assignments,
                 track_thresh=track_thresh,

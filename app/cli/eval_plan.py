@@ -14,6 +14,7 @@ from tracker.interpolation import MAX_GAP, Method
 
 PEDESTRIANS = "mot"
 ALL_CLASSES = "all"
+MOVES_WITH_THE_CAMERA = "accurate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class EvalRequest:
     any_shape: bool = False
     interpolate: Method | None = None
     max_gap: int | None = None
+    preset: str | None = None
     tracker: Mapping[str, Any]
     camera_motion: bool | None = None
     frame_rate: float | None = None
@@ -64,12 +66,15 @@ def evaluation_plan(request: EvalRequest) -> EvaluationPlan:
 def _tracking(request: EvalRequest) -> Tracking:
     if request.whole_tracks:
         raise UsageFailure("--whole-tracks is about --tracks, which is not given")
-    config = partial(tracker_config, request.tracker)
+    config = partial(tracker_config, request.tracker, preset=request.preset or "default")
     config(30.0)  # what is wrong with the values is said before anything is read
+    motion = request.camera_motion
+    if motion is None and request.preset != MOVES_WITH_THE_CAMERA:
+        motion = False
     return Tracking(
         config=config,
         detections=request.detections,
-        camera_motion=bool(request.camera_motion),
+        camera_motion=motion,
         frame_rate=request.frame_rate,
     )
 
@@ -78,6 +83,7 @@ def _given(request: EvalRequest) -> GivenTracks:
     assert request.tracks is not None
     idle = {
         "--detections": request.detections,
+        "--preset": request.preset,
         "--camera-motion": request.camera_motion,
         "--fps": request.frame_rate,
         **{f"--{name.replace('_', '-')}": value for name, value in request.tracker.items()},

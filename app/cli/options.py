@@ -112,6 +112,15 @@ EmitOption = Annotated[
         rich_help_panel=TRACKER,
     ),
 ]
+PresetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="Parameters to start from: default, mot17, mot20 or accurate; the other options change them.",
+        rich_help_panel=TRACKER,
+    ),
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

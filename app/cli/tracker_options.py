@@ -32,14 +32,14 @@ def tracker_values(assignments: Sequence[str] | None, **options: Any) -> dict[st
     return values
 
 
-def tracker_config(values: Mapping[str, Any], frame_rate: float) -> ByteTrackConfig:
-    """A configuration with `values`, for a stream of so many frames per second.
+def tracker_config(values: Mapping[str, Any], frame_rate: float, preset: str = "default") -> ByteTrackConfig:
+    """A configuration with `values`, for a stream of so many frames per second; the rest is as the preset has it.
 
     Raises:
-        UsageFailure: a value is out of range.
+        UsageFailure: a value is out of range, or there is no such preset.
     """
     try:
-        return ByteTrackConfig(**{**values, FROM_THE_SOURCE: frame_rate})
+        return ByteTrackConfig.preset(preset, **{**values, FROM_THE_SOURCE: frame_rate})
     except ValueError as error:
         raise UsageFailure(str(error)) from None
 

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import signal
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import cv2
 import pytest
 
 from tests.evaluation.mot_folders import SIDES, lines, standing, write_perfect, write_sequence
-from tracker import read_mot
+from tracker import ByteTrackConfig, read_mot
 
 pytest.importorskip("trackeval", reason="scores need the extra eval")
 
@@ -191,6 +192,37 @@ def test_the_motion_of_the_camera_is_used_when_asked_for(trackd, tmp_path: Path)
     assert moved["overall"]["IDSW"] == 0
     assert moved["overall"]["HOTA"] > 95
     assert scored(trackd, "A", "--camera-motion", "--frames", "4:")["overall"]["IDSW"] == 0, "cut like all else"
+
+
+def test_the_accurate_preset_moves_with_the_camera_where_its_motion_is_known(trackd, tmp_path: Path) -> None:
+    write_perfect(tmp_path / "in" / "known")
+    write_perfect(tmp_path / "in" / "unknown")
+    motion = "".join(f"{frame} 1 0 0 0 1 0\n" for frame in range(10))
+    (tmp_path / "in" / "known" / "camera_motion.txt").write_text(motion)
+
+    def moved(*arguments: str) -> list[bool]:
+        document = scored(trackd, "in", *arguments)
+        return [document["sequences"][name]["camera_motion"] for name in ("known", "unknown")]
+
+    assert moved("--preset", "accurate") == [True, False]
+    assert moved("--preset", "accurate", "--no-camera-motion") == [False, False]
+    assert moved() == moved("--preset", "default") == [False, False]
+
+
+def test_a_preset_gives_the_parameters_that_are_not_given(trackd, tmp_path: Path) -> None:
+    write_perfect(tmp_path / "A", rate=12.5)
+    parameters = scored(trackd, "A", "--preset", "accurate", "--lost-buffer", "7")["sequences"]["A"]["tracker"]
+    assert parameters == asdict(ByteTrackConfig.preset("accurate", lost_buffer=7, frame_rate=12.5))
+
+
+def test_the_published_configuration_scores_on_real_sequences_as_the_authors_tracks_do(trackd, shared: Path) -> None:
+    data = shared / "data"
+    ours = scored(trackd, data / "mot17", "--half-val", "--preset", "mot17")
+    theirs = scored(trackd, data / "mot17", "--half-val", "--tracks", data / "golden" / "mot17_val_half")
+    for name in ("HOTA", "DetA", "AssA", "MOTA", "IDF1"):
+        assert ours["overall"][name] == pytest.approx(theirs["overall"][name], abs=1e-3)
+    assert ours["overall"]["IDSW"] == theirs["overall"]["IDSW"] == 74
+    assert [round(theirs["overall"][name], 2) for name in ("HOTA", "MOTA", "IDF1")] == [72.89, 83.75, 84.66]
 
 
 def test_a_picture_shows_the_curves_and_the_bars(trackd, tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_files_that_are_not_as_they_should_be_are_named(
         (["A", "--max-gap", "9"], 2, "add --interpolate"),
         (["A", "--track-thresh", "0.05"], 2, "low_thresh"),
         (["A", "--emit", "both"], 2, "emit is 'both'"),
+        (["A", "--preset", "quick"], 2, "there is no preset 'quick': choose default, mot17, mot20, accurate"),
         (["A", "--set", "speed=2"], 2, "--set knows no 'speed'; it knows track_thresh, low_thresh"),
         (["A", "--set", "fuse_score"], 2, "--set takes NAME=VALUE, not 'fuse_score'"),
         (["A", "--set", "lost_buffer=2.5"], 2, "--set lost_buffer=2.5: input should be a valid integer"),
