@@ -82,7 +82,10 @@ def in_rows_of(count: int, kept: NDArray[np.int64], tracks: Tracks) -> Tracks:
     outcome_track_id = np.full(count, -1, np.int64)
     outcome[kept] = tracks.outcome
     outcome_track_id[kept] = tracks.outcome_track_id
-    return replace(tracks, detection=kept[tracks.detection], outcome=outcome, outcome_track_id=outcome_track_id)
+    # A track that is shown without a detection keeps its -1.
+    detection = tracks.detection.copy()
+    detection[detection >= 0] = kept[detection[detection >= 0]]
+    return replace(tracks, detection=detection, outcome=outcome, outcome_track_id=outcome_track_id)
 
 
 def tracks_message(

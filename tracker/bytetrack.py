@@ -10,6 +10,7 @@ from dataclasses import fields
 import numpy.typing as npt
 
 from tracker.config import ByteTrackConfig
+from tracker.conversion import under
 from tracker.errors import StateError
 from tracker.motion import NO_MOTION, checked
 from tracker.state import TrackerState
@@ -59,6 +60,10 @@ class ByteTracker:
             raise TypeError(f"update takes tracker.Detections, not {type(detections).__name__}")
         self._state, tracks = advance(self._state, detections, pts, motion)
         return tracks
+
+    def reconfigure(self, config: ByteTrackConfig) -> None:
+        """Go on with other parameters; the tracks and their ids live on."""
+        self._state = under(self._state, config)
 
     def snapshot(self) -> TrackerState:
         """All that the tracker knows, as a frozen value: later calls do not change it."""

@@ -18,6 +18,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
         "height_weight": 2.0,
         "lost_low_thresh": 0.3,
         "coast": 1,
+        "class_vote": True,
     },
 })  # fmt: skip
 """The parameters of each preset that differ from the defaults of `ByteTrackConfig`.

@@ -116,10 +116,9 @@ def _check_tracks(table: Records, frame: float) -> None:
 def _check_memory(memory: Records, rows: int) -> None:
     _require(len(memory) == rows, f"{len(memory)} rows are remembered instead of {rows}")
     for name in ("observed", "course", "anchor", "votes"):
-        values = memory[name].reshape(rows, -1)
-        _require_rows(np.isfinite(values).all(axis=1), f"the memory's {name} is not finite")
-    seen = memory["seen"].reshape(rows, -1)
-    _require_rows((np.isfinite(seen) | np.isnan(seen)).all(axis=1), "the memory's seen is not finite")
+        finite = np.isfinite(memory[name])
+        _require_rows(finite.all(axis=tuple(range(1, finite.ndim))), f"the memory's {name} is not finite")
+    _require_rows(~np.isinf(memory["seen"]).any(axis=(1, 2)), "the memory's seen is not finite")
     _require_rows((memory["anchor"][:, (2, 4)] > 0).all(axis=(1, 2)), "a remembered variance is not positive")
 
 

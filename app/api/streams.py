@@ -62,7 +62,7 @@ async def list_streams(
 async def put_stream(request: Request, response: Response, engine: EngineDep, stream_id: StreamId) -> StreamView:
     """Idempotent. What the body does not say is as the service's own settings say; tracks of an open stream live on."""
     body = await read_object(request, engine.settings.limits.json_body_bytes)
-    settings = parse_settings(merged(engine.settings.stream.model_dump(), body), engine.settings)
+    settings = parse_settings(merged(engine.settings.stream.model_dump(exclude_unset=True), body), engine.settings)
     view, made = engine.put_stream(stream_id, settings)
     response.status_code = 201 if made else 200
     return view

@@ -69,7 +69,7 @@ def _track_and_score(frames: int, report: Reporter) -> int:
 
 
 def _tracker_config(settings: Settings, frame_rate: float) -> ByteTrackConfig:
-    return ByteTrackConfig(**settings.stream.tracker.model_dump() | {"frame_rate": frame_rate})
+    return settings.stream.tracker.config(frame_rate=frame_rate)
 
 
 def _say_score(tracked: list[Tracks], report: Reporter) -> None:

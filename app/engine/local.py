@@ -120,7 +120,7 @@ class LocalEngine:
 
     def put_stream(self, stream_id: str, settings: StreamSettings) -> tuple[StreamView, bool]:
         """Open a stream, or give an open one these settings; True when it was made."""
-        settings = parse_settings(settings.model_dump(), self.settings)
+        settings = parse_settings(settings.model_dump(exclude_unset=True), self.settings)
         session = self._sessions.get(stream_id)
         made = session is None
         if session is None:
@@ -133,7 +133,8 @@ class LocalEngine:
     def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> StreamView:
         """Merge `change` into a stream's settings (RFC 7396). Tracks live on."""
         session = self._session(stream_id)
-        session.configure(parse_settings(merged(session.settings.model_dump(), change), self.settings))
+        given = session.settings.model_dump(exclude_unset=True)
+        session.configure(parse_settings(merged(given, change), self.settings))
         self._follow_source(session)
         return self._view(session)
 

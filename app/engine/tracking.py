@@ -1,7 +1,6 @@
 """One stream's tracker, and the answers made from its tracks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -47,10 +46,7 @@ class Tracking:
         """
         classes = class_ids(settings, self._detector_labels)
         if settings.tracker != self._settings.tracker:
-            successor = ByteTracker(settings.tracker.config())
-            fresh = successor.snapshot()
-            successor.restore(replace(self._tracker.snapshot(), config=fresh.config, options=fresh.options))
-            self._tracker = successor
+            self._tracker.reconfigure(settings.tracker.config())
         self._classes = classes
         self._settings = settings
 

@@ -198,6 +198,32 @@ async def test_contradicting_thresholds_are_refused_with_a_pointer_and_change_no
         assert engine.stream("cam").settings.tracker.track_thresh == 0.6
 
 
+async def test_a_preset_moves_what_was_not_given_and_gives_it_back_while_tracks_live_on():
+    one = Detections(np.array([[0.0, 0.0, 40.0, 80.0]]), np.array([0.9]), np.array([0]))
+    async with Running() as engine:
+        engine.put_stream("cam", StreamSettings(tracker=TrackerSettings(lost_buffer=7)))
+        await engine.submit("cam", DetectionsIn(one, 640, 480))
+        tracker = engine.patch_stream("cam", {"tracker": {"preset": "accurate"}}).settings.tracker
+        assert (tracker.track_thresh, tracker.box_state, tracker.lost_buffer) == (0.6, "xywh_height", 7)
+        answer = await engine.submit("cam", DetectionsIn(one, 640, 480))
+        assert [track.track_id for track in answer.message.tracks] == [1]
+        tracker = engine.patch_stream("cam", {"tracker": {"preset": None}}).settings.tracker
+        assert (tracker.track_thresh, tracker.box_state, tracker.lost_buffer) == (0.5, "xyah", 7)
+        answer = await engine.submit("cam", DetectionsIn(one, 640, 480))
+        assert [track.track_id for track in answer.message.tracks] == [1]
+
+
+async def test_a_track_that_coasts_has_no_detection_even_where_classes_are_left_out():
+    seen = Detections(np.array([[0.0, 0.0, 40.0, 80.0]]), np.array([0.9]), np.array([1]))
+    other = Detections(np.array([[300.0, 0.0, 340.0, 80.0]]), np.array([0.9]), np.array([0]))
+    async with Running() as engine:
+        engine.put_stream("cam", StreamSettings(classes=(1,), tracker=TrackerSettings(coast=1)))
+        for _ in range(4):
+            await engine.submit("cam", DetectionsIn(seen, 640, 480))
+        answer = await engine.submit("cam", DetectionsIn(other, 640, 480))
+        assert [(track.track_id, track.detection_index) for track in answer.message.tracks] == [(1, -1)]
+
+
 async def test_a_second_writer_is_refused_until_the_first_has_left():
     async with Running() as engine:
         first = engine.attach_writer("cam")
