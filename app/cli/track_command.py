@@ -17,6 +17,7 @@ from app.cli.options import (
     MatchThreshOption,
     MaxGapOption,
     ModelOption,
+    PresetOption,
     SetOption,
     TrackThreshOption,
 )
@@ -84,6 +85,7 @@ def track(
             rich_help_panel=WHAT,
         ),
     ] = None,
+    preset: PresetOption = None,
     track_thresh: TrackThreshOption = None,
     low_thresh: LowThreshOption = None,
     det_thresh: DetThreshOption = None,
@@ -127,6 +129,7 @@ def track(
             head=head,
             classes=classes,
             min_score=min_score,
+            preset=preset,
             tracker=tracker_values(
                 assignments,
                 track_thresh=track_thresh,

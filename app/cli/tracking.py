@@ -42,6 +42,7 @@ class TrackRequest:
     head: str | None = None
     classes: str | None = None
     min_score: float | None = None
+    preset: str | None = None
     tracker: Mapping[str, Any]
     frames: int | None = None
     every: int = 1
@@ -127,8 +128,9 @@ def _classes(request: TrackRequest, settings: Settings, detector: Detector) -> f
 
 
 def _tracker_config(request: TrackRequest, settings: Settings, source: Source) -> ByteTrackConfig:
-    values = settings.stream.tracker.model_dump() | dict(request.tracker)
-    return tracker_config(values, source.frame_rate / request.every)
+    stated = settings.stream.tracker.model_dump(exclude_unset=True)
+    preset = stated.pop("preset", "default")
+    return tracker_config({**stated, **request.tracker}, source.frame_rate / request.every, request.preset or preset)
 
 
 def _expected(source: Source, plan: Plan) -> int | None:

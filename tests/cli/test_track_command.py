@@ -126,6 +126,17 @@ def test_any_parameter_of_the_tracker_can_be_set_by_name(trackd) -> None:
     assert any(message.tracks for message in messages(named.out))
 
 
+def test_a_preset_gives_what_neither_the_settings_nor_the_flags_do(trackd, tmp_path: Path) -> None:
+    (tmp_path / "trackd.toml").write_text("[stream.tracker]\ntrack_thresh = 0.99\ndet_thresh = 1.0\n")
+    kept = trackd("track", f"{DEMO}&frames=10", "--json", "-", "-q", "--preset", "mot17")
+    assert not any(message.tracks for message in messages(kept.out)), "the file is nearer than the preset"
+    (tmp_path / "trackd.toml").write_text("")
+    preset = trackd("track", f"{DEMO}&frames=10", "--json", "-", "-q", "--preset", "mot17")
+    spelt = trackd("track", f"{DEMO}&frames=10", "--json", "-", "-q", "--track-thresh", ".6", "--match-thresh", ".9")
+    assert [m.tracks for m in messages(preset.out)] == [m.tracks for m in messages(spelt.out)]
+    assert any(message.tracks for message in messages(preset.out))
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -149,6 +160,7 @@ def test_any_parameter_of_the_tracker_can_be_set_by_name(trackd) -> None:
         ([DEMO, "--mot", "/dev/full"], 5, "No space left on device"),
         ([DEMO, "--track-thresh", "1.5"], 2, "--track-thresh"),
         ([DEMO, "--track-thresh", "0.2", "--low-thresh", "0.5"], 2, "low_thresh"),
+        ([DEMO, "--preset", "quick"], 2, "there is no preset 'quick'"),
         ([DEMO, "--set", "speed=2"], 2, "--set knows no 'speed'; it knows track_thresh"),
         ([DEMO, "--emit", "both"], 2, "emit is 'both'"),
         ([DEMO, "--frames", "0"], 2, "--frames"),
