@@ -8,7 +8,7 @@ from rich.table import Table
 
 from app.cli.progress import BarProgress, LineProgress, Progress, SilentProgress
 
-WIDE = 1000
+UNBOUNDED = 1000
 
 
 class Reporter:
@@ -25,11 +25,9 @@ class Reporter:
             self._results.flush()
 
     def show(self, table: Table) -> None:
-        """A table of the result. Where there is no terminal it is as wide as it needs to be, and plain."""
-        if self._quiet:
-            return
-        terminal = self._results.isatty()
-        Console(file=self._results, width=None if terminal else WIDE, no_color=not terminal).print(table)
+        """A table of the result. A terminal that is too narrow folds its lines, for cut figures say nothing."""
+        if not self._quiet:
+            Console(file=self._results, width=UNBOUNDED).print(table)
 
     def note(self, line: str) -> None:
         """One line that the user should know and that is no error."""

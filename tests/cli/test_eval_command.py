@@ -57,6 +57,12 @@ def test_what_is_detected_perfectly_scores_one_hundred(trackd, tmp_path: Path) -
     assert answer.err == "", "no progress where there is no terminal"
 
 
+def test_a_narrow_terminal_cuts_no_figure(trackd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    write_perfect(tmp_path / "A")
+    assert trackd("eval", "A").out.count("100.000") == 10
+
+
 def test_overall_takes_the_sequences_as_one_and_is_not_their_mean(trackd, tmp_path: Path) -> None:
     write_perfect(tmp_path / "in" / "long", frames=30)
     rows = standing(10, {1: 100.0, 2: 400.0})
