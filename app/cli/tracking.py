@@ -43,6 +43,7 @@ class TrackRequest:
     classes: str | None = None
     min_score: float | None = None
     preset: str | None = None
+    camera_motion: bool | None = None
     tracker: Mapping[str, Any]
     frames: int | None = None
     every: int = 1
@@ -108,7 +109,17 @@ def _plan(request: TrackRequest, settings: Settings, source: Source, detector: D
         every=request.every,
         callers=load.callers,
         batch=load.batch,
+        camera_motion=_camera_motion(request, settings),
     )
+
+
+def _camera_motion(request: TrackRequest, settings: Settings) -> bool:
+    """As the flag says, else as the settings do; the preset that was measured with it has it without a word."""
+    if request.camera_motion is not None:
+        return request.camera_motion
+    if "camera_motion" in settings.stream.model_fields_set:
+        return settings.stream.camera_motion
+    return (request.preset or settings.stream.tracker.preset) == "accurate"
 
 
 def _classes(request: TrackRequest, settings: Settings, detector: Detector) -> frozenset[int] | None:

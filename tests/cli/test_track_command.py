@@ -5,6 +5,7 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
+from msgspec import UNSET
 
 from app.wire import TracksMessage
 from tracker import read_mot
@@ -124,6 +125,30 @@ def test_any_parameter_of_the_tracker_can_be_set_by_name(trackd) -> None:
     )
     assert [m.tracks for m in messages(plain.out)] == [m.tracks for m in messages(named.out)]
     assert any(message.tracks for message in messages(named.out))
+
+
+CAMERA = [
+    ([], "", False),
+    (["--camera-motion"], "", True),
+    (["--preset", "accurate"], "", True),
+    (["--preset", "accurate", "--no-camera-motion"], "", False),
+    ([], "[stream]\ncamera_motion = true\n", True),
+    (["--no-camera-motion"], "[stream]\ncamera_motion = true\n", False),
+    (["--preset", "accurate"], "[stream]\ncamera_motion = false\n", False),
+    ([], '[stream.tracker]\npreset = "accurate"\n', True),
+]
+
+
+@pytest.mark.parametrize(("flags", "settings", "measured"), CAMERA)
+def test_the_camera_s_motion_is_measured_where_flag_settings_or_preset_ask_for_it(
+    trackd, tmp_path: Path, flags: list[str], settings: str, measured: bool
+) -> None:
+    (tmp_path / "trackd.toml").write_text(settings)
+    answer = trackd("track", f"{DEMO}&frames=6", "--json", "out.jsonl", *flags)
+    assert answer.code == 0, answer.err
+    found = messages((tmp_path / "out.jsonl").read_text())
+    assert [message.timing_ms.motion is not UNSET for message in found] == [measured] * 6
+    assert ("camera motion measured in 5 of 5 frames" in answer.out) is measured
 
 
 def test_a_preset_gives_what_neither_the_settings_nor_the_flags_do(trackd, tmp_path: Path) -> None:
