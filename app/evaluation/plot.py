@@ -79,7 +79,8 @@ def _draw_bars(axes: "Axes", parts: Mapping[str, Score], overall: Score, colours
         places = [group - GROUP_WIDTH / 2 + (index + 0.5) * width for group in range(len(BARS))]
         bars = axes.bar(places, heights, width * 0.92, color=colour)
         if score is overall:
-            axes.bar_label(bars, fmt="%.1f", fontsize=9, padding=2, fontweight="bold")
+            ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # a neighbour may be higher
+            axes.bar_label(bars, fmt="%.1f", fontsize=9, padding=2, fontweight="bold", bbox=ground)
     lowest = min([0.0, *(100 * score.mota for score in everything)])
     axes.set(xticks=range(len(BARS)), xticklabels=list(BARS), ylim=(lowest * 1.08, 105.0), ylabel="%")
     axes.set_title("Scores (figures: overall)", fontsize=10)
