@@ -1,6 +1,7 @@
 """A moving camera: measured in a stream's pictures, or told by its client."""
 
 import asyncio
+import threading
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from app.engine.local import LocalEngine
 from app.engine.port import Answer, DetectionsIn
 from app.errors import FrameDropped, TrackdError
 from app.settings import StreamSettings
-from models import Finding
+from models import CameraMotion, Finding, Glimpse, Motion
 from tests.engine.panned import panned
 from tests.engine.scripted import Running, ScriptedDetector, balanced, box_at, boxes, reached, settings, until
 
@@ -141,3 +142,22 @@ async def test_motions_that_together_are_no_camera_s_are_given_up_and_cost_no_fr
         writer.close()
         assert [result.message.seq for result in results if not isinstance(result, FrameDropped)] == [1, 2, 6]
         assert engine.stream("cam").accounts.rejected == 0
+
+
+async def test_a_stream_whose_camera_is_being_measured_holds_up_no_other(monkeypatch: pytest.MonkeyPatch):
+    looking, gate = threading.Event(), threading.Event()
+    follow = CameraMotion.follow
+
+    def slow(camera: CameraMotion, view: Glimpse, boxes: NDArray[np.float64]) -> Motion:
+        looking.set()
+        assert gate.wait(30), "the test never opened the gate"
+        return follow(camera, view, boxes)
+
+    monkeypatch.setattr(CameraMotion, "follow", slow)
+    async with Running(given=settings(MEASURING)) as engine:
+        measured = asyncio.ensure_future(engine.submit("cam", panned(0)))
+        assert await asyncio.to_thread(looking.wait, 30)
+        assert ids(await engine.submit("other", boxes(1))) == [1]
+        assert not measured.done()
+        gate.set()
+        assert ids(await measured) == [1]
