@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.tracker.scenes import crowd
 from tracker import ByteTrackConfig, ByteTracker, Detections, Tracks
 from tracker.motion import STRETCH_LIMIT
+from tracker.presets import PRESETS
 from tracker.types import COORDINATE_LIMIT, Floats
 
 FRACTIONS = st.one_of(st.sampled_from([0.0, 0.1, 0.5, 1.0]), st.floats(0, 1))
@@ -38,7 +39,9 @@ def values_of(name: str, hint: Any) -> st.SearchStrategy[Any]:
 
 @st.composite
 def configs(draw: st.DrawFn) -> ByteTrackConfig:
-    """Any configuration: mostly the default with a few fields changed, at times with every one changed."""
+    """Any configuration: a preset, the default with a few fields changed, or one with every field changed."""
+    if draw(st.integers(0, 5)) == 0:
+        return ByteTrackConfig.preset(draw(st.sampled_from(sorted(PRESETS))))
     hints = get_type_hints(ByteTrackConfig)
     names = [field.name for field in fields(ByteTrackConfig)]
     changed = draw(st.one_of(st.sets(st.sampled_from(names), max_size=4), st.just(set(names))))

@@ -1,11 +1,14 @@
 """The state stays finite and its variances positive, whatever valid input comes."""
 
+import itertools
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tracker.scenarios import configs, motions
+from tests.tracker.scenarios import Stream, configs, motions, streams
 from tests.tracker.scenes import COMPILED, NOTHING, examples, found
 from tracker import ByteTrackConfig, ByteTracker, Detections
 from tracker.motion import STRETCH_LIMIT
@@ -22,6 +25,16 @@ FRAME = st.tuples(
     st.one_of(st.none(), st.none(), motions()),
 )
 
+LOOKING_BACK = {
+    "box_state": "xywh",
+    "class_vote": True,
+    "replay": True,
+    "confidence_weight": 0.3,
+    "direction_weight": 0.3,
+    "relink_distance": 2.0,
+}
+
+SQUEEZE = np.array([[STRETCH_LIMIT, 0, 0], [0, 1 / STRETCH_LIMIT, 0]])
 ZOOM_OUT, ZOOM_IN = (np.eye(2, 3) * factor for factor in (1 / STRETCH_LIMIT, STRETCH_LIMIT))
 
 
@@ -47,6 +60,20 @@ def test_any_boxes_times_and_camera_motions_leave_a_sound_state(config: ByteTrac
         assert_sound(tracker, tracks.xyxy, tracks.velocity, tracks.age_s, tracks.score)
 
 
+@settings(max_examples=examples(60))
+@given(stream=streams(longest=20), others=st.lists(configs(), min_size=1, max_size=5), every=st.integers(1, 5))
+def test_any_parameters_may_follow_any_others(stream: Stream, others: list[ByteTrackConfig], every: int) -> None:
+    tracker, turn = ByteTracker(stream.config), itertools.cycle(others)
+    for first in range(0, len(stream.frames), every):
+        for tracks in stream.feed(tracker, first, first + every):
+            assert_sound(tracker, tracks.xyxy, tracks.velocity)
+        known = tracker.snapshot()
+        tracker.reconfigure(next(turn))
+        assert_sound(tracker)
+        assert tracker.snapshot().table["track_id"].tolist() == known.table["track_id"].tolist()
+        assert tracker.snapshot().next_id == known.next_id
+
+
 @pytest.mark.parametrize("moving", [False, True])
 def test_wild_jumps_in_size_and_place_keep_the_state_sound(moving: bool) -> None:
     random = np.random.default_rng(8)
@@ -63,15 +90,18 @@ def test_wild_jumps_in_size_and_place_keep_the_state_sound(moving: bool) -> None
         assert_sound(tracker)
 
 
-@pytest.mark.parametrize("motion", [ZOOM_OUT, ZOOM_IN], ids=["out", "in"])
+@pytest.mark.parametrize("options", [{}, LOOKING_BACK], ids=["plain", "looking back"])
+@pytest.mark.parametrize("motion", [ZOOM_OUT, ZOOM_IN, SQUEEZE], ids=["out", "in", "squeeze"])
 @pytest.mark.parametrize("last_height", [100.0, 1.0], ids=["steady", "shrinking below nothing"])
-def test_a_lost_track_survives_a_zoom_that_never_ends(motion: Floats, last_height: float) -> None:
-    config = ByteTrackConfig(lost_buffer=1_000_000, match_thresh=1.0, fuse_score=False)
+def test_a_lost_track_survives_a_zoom_that_never_ends(
+    motion: Floats, last_height: float, options: dict[str, Any]
+) -> None:
+    config = ByteTrackConfig(lost_buffer=1_000_000, match_thresh=1.0, fuse_score=False, **options)
     tracker = ByteTracker(config)
     # Around the point that the zoom leaves where it is.
     for height in (100.0, 100.0, 100.0, last_height):
         tracker.update(found((-20, -height / 2, 0.9), height=height))
-    for _ in range(1200 if COMPILED else 700):
+    for _ in range(700):
         tracker.update(NOTHING, motion=motion)
         assert_sound(tracker)
     assert len(tracker.snapshot()) == 1

@@ -52,7 +52,8 @@ def test_the_order_of_detections_changes_no_box_and_no_identity(stream: Stream, 
         a, b = by_place(one), by_place(other)
         for name in ("xyxy", "score", "class_id", "velocity", "age_s"):
             same_bits(getattr(one, name)[a], getattr(other, name)[b], name)
-        same_bits(one.detection[a], order[other.detection[b]], "detection")
+        # A track that coasts has no detection: -1 stays -1.
+        same_bits(one.detection[a], np.append(order, -1)[other.detection[b]], "detection")
         same_bits(one.outcome[order], other.outcome, "outcome")
         for ours, theirs in zip(one.track_id[a].tolist(), other.track_id[b].tolist(), strict=True):
             partition.agree(ours, theirs)
@@ -61,8 +62,10 @@ def test_the_order_of_detections_changes_no_box_and_no_identity(stream: Stream, 
 @settings(max_examples=examples(60))
 @given(stream=streams(longest=30, moving=False), seed=SEEDS, groups=st.integers(1, 4))
 def test_groups_far_apart_are_tracked_together_as_each_is_alone(stream: Stream, seed: int, groups: int) -> None:
+    # So far that neither a way of one height a second nor a lost track's uncertainty leads from one to the next.
+    stream = replace(stream, config=replace(stream.config, relink_distance=min(stream.config.relink_distance, 1.0)))
     random = np.random.default_rng(seed)
-    places = [np.tile([60_000.0 * group, -40_000.0 * group], 2) for group in range(groups)]
+    places = [np.tile([300_000.0 * group, -200_000.0 * group], 2) for group in range(groups)]
     alone = []
     for place in places:
         frames = crowd(int(random.integers(2**32)), len(stream.frames), count=int(random.integers(0, 5)))
