@@ -130,9 +130,18 @@ class StreamSettings(_Frozen):
     )
     order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
     camera_motion: bool = Field(
-        default=False, description="measure in the pictures how the camera moves, and let tracks move along"
+        default=False,
+        description="measure in the pictures how the camera moves, and let tracks move along; default true with the "
+        "preset accurate",
     )
     source: SourceSettings | None = Field(default=None, description="what the server reads by itself, as a table")
+
+    @model_validator(mode="after")
+    def _move_with_the_preset(self) -> Self:
+        # The preset was measured with the camera's motion; not counted as given, as with the tracker's own values.
+        if "camera_motion" not in self.model_fields_set:
+            self.__dict__["camera_motion"] = self.tracker.preset == "accurate"
+        return self
 
     @field_validator("tracker")
     @classmethod

@@ -255,3 +255,11 @@ async def test_an_image_over_the_limit_is_refused_before_it_takes_anybodys_place
         assert refusal.value.members["limit"] == 100
         assert engine.stream("cam").next_seq == 1
         assert balanced(engine, "cam")
+
+
+def test_the_preset_that_was_measured_with_the_cameras_motion_brings_it_unless_told_otherwise():
+    accurate = TrackerSettings(preset="accurate")
+    assert StreamSettings(tracker=accurate).camera_motion
+    assert not StreamSettings(tracker=accurate, camera_motion=False).camera_motion
+    assert not StreamSettings().camera_motion
+    assert "camera_motion" not in StreamSettings(tracker=accurate).model_dump(exclude_unset=True)
