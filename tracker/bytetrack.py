@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tracker.config import ByteTrackConfig
 from tracker.conversion import under
 from tracker.errors import StateError
-from tracker.motion import NO_MOTION, checked
+from tracker.motion import moving
 from tracker.state import TrackerState
 from tracker.table import Records, frozen
 from tracker.types import Detections, Tracks
@@ -109,7 +109,7 @@ def traced(
         detections.xyxy,
         detections.score,
         detections.class_id,
-        NO_MOTION if motion is None else checked(motion),
+        moving(motion),
         state.options,
         time.frame,
         elapsed,

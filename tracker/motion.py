@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tracker.errors import MotionError
 from tracker.types import COORDINATE_LIMIT, Floats
@@ -11,18 +12,17 @@ from tracker.types import COORDINATE_LIMIT, Floats
 STRETCH_LIMIT = 4.0
 """The most that a picture may grow or shrink between two frames, along any direction."""
 
-STILL: Floats = np.eye(2, 3)
-STILL.setflags(write=False)
-
 SLACK = 1 + 1e-9
 """What rounding may add to a stretch."""
+
+_STILL = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 
 NO_MOTION: Floats = np.broadcast_to(0.0, (0, 3))
 """What the kernels take for a camera that stands still, (0, 3)."""
 
 
 def checked(motion: Any) -> Floats:
-    """A camera motion as the kernels take it, (2, 3) float64, read-only; `NO_MOTION` where it moves nothing.
+    """A camera motion as the kernels take it, (2, 3) float64, read-only.
 
     Args:
         motion: the affine that maps pixels (x, y, 1) of the last frame to pixels (x, y) of this one.
@@ -47,10 +47,20 @@ def checked(motion: Any) -> Floats:
             f"motion is {affine.tolist()}: it must not mirror the picture, nor stretch or shrink it by more than "
             f"{STRETCH_LIMIT:g}"
         )
-    if np.array_equal(affine, STILL):
-        return NO_MOTION
     affine.setflags(write=False)
     return affine
+
+
+def moving(motion: npt.ArrayLike | None) -> Floats:
+    """A camera motion for the kernels, `NO_MOTION` where there is none or it moves nothing.
+
+    Raises:
+        MotionError: it is not what `checked` takes.
+    """
+    if motion is None:
+        return NO_MOTION
+    affine = checked(motion)
+    return NO_MOTION if affine.tolist() == _STILL else affine
 
 
 def _stretches(affine: Floats) -> tuple[float, float]:
