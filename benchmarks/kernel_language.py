@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -34,6 +34,11 @@ FRAMES = 8
 BATCH_S = 0.02
 """How long a way is timed in one go."""
 CONFIG = ByteTrackConfig()
+
+Arguments = tuple[Any, ...]
+Function = Callable[..., Any]
+Way = Callable[[int], None]
+"""Does all pairs so many times."""
 
 
 class Pair(NamedTuple):
@@ -85,14 +90,10 @@ def measure(port: Port, size: int, rounds: int) -> dict[str, float]:
     Raises:
         RuntimeError: the two do not give the same pairs.
     """
-    frames = list(make_scene(size, FRAMES + 1))
-    pairs = [Pair(one.xyxy, other.xyxy, other.score > CONFIG.low_thresh) for one, other in pairwise(frames)]
-    for pair in pairs:
-        ours, theirs = candidates(*pair, CONFIG.match_thresh), port.candidates(*pair, CONFIG.match_thresh)
-        if any(a.tobytes() != b.tobytes() for a, b in zip(ours, theirs, strict=True)):
-            raise RuntimeError(f"the port and the kernel do not give the same pairs at {size} objects")
-    ways = _ways(port, pairs)
-    times = {}
+    pairs = _pairs(port, size)
+    room = 16 * max(len(pair.first) for pair in pairs)
+    calls = [Call(*pair, CONFIG.match_thresh, room) for pair in pairs]
+    ways, times = _ways(port, pairs, calls), {}
     for name, run in ways.items():
         run(1)
         times[name] = max(1, round(BATCH_S / _seconds(run, 1)))
@@ -104,55 +105,64 @@ def measure(port: Port, size: int, rounds: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in measured.items()}
 
 
-def _ways(port: Port, pairs: Sequence[Pair]) -> dict[str, Callable[[int], None]]:
-    """The ways to be timed: each does all pairs so many times."""
-    limit, room = CONFIG.match_thresh, 16 * max(len(pair.first) for pair in pairs)
-    calls = [Call(*pair, limit, room) for pair in pairs]
+def _pairs(port: Port, size: int) -> list[Pair]:
+    """What both are given, once it is clear that both make the same of it."""
+    frames = list(make_scene(size, FRAMES + 1))
+    pairs = [Pair(one.xyxy, other.xyxy, other.score > CONFIG.low_thresh) for one, other in pairwise(frames)]
+    for pair in pairs:
+        ours, theirs = candidates(*pair, CONFIG.match_thresh), port.candidates(*pair, CONFIG.match_thresh)
+        if [column.tobytes() for column in ours] != [column.tobytes() for column in theirs]:
+            raise RuntimeError(f"the port and the kernel do not give the same pairs at {size} boxes")
+    return pairs
+
+
+def _ways(port: Port, pairs: Sequence[Pair], calls: Sequence[Call]) -> dict[str, Way]:
+    """The ways to be timed, good for as long as the calls are there: pointers lead to their arrays."""
+    arrays = [(*pair, CONFIG.match_thresh) for pair in pairs]
+    pointers = [call.arguments for call in calls]
     in_c, inside_c, nothing_c = (port.function(name) for name in ("candidates", "repeated", "nothing"))
-
-    def each_numba(function: Callable[..., object]) -> Callable[[int], None]:
-        def run(times: int) -> None:
-            for _ in range(times):
-                for first, second, used in pairs:
-                    function(first, second, used, limit)
-
-        return run
-
-    def each_c(function: Callable[..., object]) -> Callable[[int], None]:
-        def run(times: int) -> None:
-            for _ in range(times):
-                for call in calls:
-                    function(*call.arguments)
-
-        return run
-
-    def each_c_from_arrays(function: Callable[..., object]) -> Callable[[int], None]:
-        def run(times: int) -> None:
-            for _ in range(times):
-                for first, second, used in pairs:
-                    # Its name keeps the arrays alive that the pointers lead to.
-                    call = Call(first, second, used, limit, room)
-                    function(*call.arguments)
-
-        return run
-
-    def inside(function: Callable[..., object], arguments: Sequence[tuple[object, ...]]) -> Callable[[int], None]:
-        def run(times: int) -> None:
-            for given in arguments:
-                function(*given, times)
-
-        return run
-
     return {
-        "numba": each_numba(candidates),
-        "C": each_c(in_c),
-        "C from arrays": each_c_from_arrays(in_c),
-        "numba inside": inside(repeated, [(*pair, limit) for pair in pairs]),
-        "C inside": inside(inside_c, [call.arguments for call in calls]),
-        "numba nothing": each_numba(nothing),
-        "C nothing": each_c(nothing_c),
-        "C nothing from arrays": each_c_from_arrays(nothing_c),
+        "numba": _each(candidates, arrays),
+        "C": _each(in_c, pointers),
+        "C wrapped": _each(_wrapped(in_c, calls[0].capacity), arrays),
+        "numba inside": _inside(repeated, arrays),
+        "C inside": _inside(inside_c, pointers),
+        "numba nothing": _each(nothing, arrays),
+        "C nothing": _each(nothing_c, pointers),
+        "C nothing wrapped": _each(_wrapped(nothing_c, calls[0].capacity), arrays),
     }
+
+
+def _each(function: Function, arguments: Sequence[Arguments]) -> Way:
+    """Python calls it with each."""
+
+    def run(times: int) -> None:
+        for _ in range(times):
+            for given in arguments:
+                function(*given)
+
+    return run
+
+
+def _inside(function: Function, arguments: Sequence[Arguments]) -> Way:
+    """Python calls it once with each, and it repeats itself."""
+
+    def run(times: int) -> None:
+        for given in arguments:
+            function(*given, times)
+
+    return run
+
+
+def _wrapped(function: Function, capacity: int) -> Function:
+    """A C function that takes arrays, checks them and makes the arrays of its results."""
+
+    def call(first: Floats, second: Floats, used: Bools, limit: float) -> object:
+        # Its name keeps the arrays alive that the pointers lead to.
+        prepared = Call(first, second, used, limit, capacity)
+        return function(*prepared.arguments)
+
+    return call
 
 
 def _seconds(run: Callable[[int], None], times: int) -> float:
@@ -165,12 +175,12 @@ def _print_times(times: dict[int, dict[str, float]]) -> None:
     rows = (
         ("a call, numba", "numba", ""),
         ("a call, C through ctypes, pointers prepared", "C", "numba"),
-        ("a call, C through ctypes, arrays checked and results made", "C from arrays", "numba"),
+        ("a call, C through ctypes, arrays checked and results made", "C wrapped", "numba"),
         ("inside, numba", "numba inside", ""),
         ("inside, C", "C inside", "numba inside"),
         ("the way in and out, numba", "numba nothing", ""),
         ("the way in and out, ctypes, pointers prepared", "C nothing", "numba nothing"),
-        ("the way in and out, ctypes, arrays checked, results made", "C nothing from arrays", "numba nothing"),
+        ("the way in and out, ctypes, arrays checked, results made", "C nothing wrapped", "numba nothing"),
     )
     print(f"{'us, and numba over C':60}" + "".join(f"{f'{size} boxes':>18}" for size in times))
     for title, name, against in rows:

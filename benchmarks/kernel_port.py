@@ -107,7 +107,7 @@ class Call:
     """
 
     def __init__(self, first: Floats, second: Floats, used: Bools, limit: float, capacity: int) -> None:
-        self.given = first, second, used
+        self.given, self.capacity = (first, second, used), capacity
         self.start = np.empty(len(first) + 1, np.int32)
         self.column, self.iou = np.empty(capacity, np.int32), np.empty(capacity)
         for array, dtype in ((first, np.float64), (second, np.float64), (used, np.bool_)):
