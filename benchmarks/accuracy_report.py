@@ -1,0 +1,54 @@
+"""Writes what `benchmarks.tracker_accuracy` measured, as Markdown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+TITLES = {
+    "base": "Base",
+    "alone": "Each option alone",
+    "ladder": "From the base to `accurate`, each step added to those before",
+    "without": "`accurate` with one step taken back",
+    "around": "`accurate` with other parameters",
+    "filled": "Gaps filled after the end",
+}
+COLUMNS = ("", "HOTA", "", "MOTA", "IDF1", "", "AssA", "switches", "time")
+
+
+def tables(measured: Sequence[Mapping[str, Any]]) -> str:
+    """A table for each group of rows; differences are to the row that each names, or to that of the group."""
+    return "\n".join(_table(group, [row for row in measured if row["group"] == group]) for group in TITLES)
+
+
+def _table(group: str, measured: Sequence[Mapping[str, Any]]) -> str:
+    if not measured:
+        return ""
+    names = list(measured[0]["sequences"])
+    head = [*COLUMNS[:-1], *names, COLUMNS[-1]]
+    lines = [f"### {TITLES[group]}\n", _line(head), _line(["---", *["---:"] * (len(head) - 1)])]
+    return "\n".join([*lines, *[_line(_cells(row)) for row in measured]]) + "\n"
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    overall, change = row["overall"], row["change"]
+    return [
+        row["name"],
+        f"{overall['HOTA']:.2f}",
+        _signed(change, "HOTA"),
+        f"{overall['MOTA']:.2f}",
+        f"{overall['IDF1']:.2f}",
+        _signed(change, "IDF1"),
+        f"{overall['AssA']:.2f}",
+        f"{overall['IDSW']}",
+        *[f"{scores['HOTA']:.2f}" for scores in row["sequences"].values()],
+        "" if row.get("time") is None else f"{row['time']:.2f}",
+    ]
+
+
+def _signed(change: Mapping[str, float] | None, name: str) -> str:
+    if change is None:
+        return ""
+    return "0" if abs(change[name]) < 0.005 else f"{change[name]:+.2f}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
