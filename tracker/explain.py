@@ -21,6 +21,18 @@ from tracker.state import TrackerState
 from tracker.table import NO_ID, Record, Records
 from tracker.types import Bools, Detections, Floats, Ints, Outcome, Tracks
 
+__all__ = [
+    "Barrier",
+    "DetectionTrace",
+    "ExplainingTracker",
+    "Fate",
+    "FrameTrace",
+    "Nearest",
+    "Pair",
+    "TrackTrace",
+    "explained",
+]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameTrace:

@@ -1,4 +1,4 @@
-"""The command line: `trackd track | demo | serve | eval | models`."""
+"""The command line: `trackd track | demo | serve | eval | explain | models`."""
 
 import sys
 

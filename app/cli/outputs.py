@@ -11,24 +11,25 @@ from app.offline.mot_sink import MotSink
 from app.offline.opening import STANDARD_OUTPUT, check_target
 from app.offline.painter import Painter
 from app.offline.second_reading import SecondReading
+from app.offline.trace_sink import TraceSink
 from app.offline.video_sink import VideoSink, check_video_target
 from app.sources import Source
 
 
-def check_outputs(source: str, video: str | None, mot: str | None, json: str | None) -> None:
+def check_outputs(source: str, video: str | None, mot: str | None, json: str | None, trace: str | None = None) -> None:
     """Refuse outputs that cannot be written, before any work is done and without touching a file.
 
     Raises:
         OutputError: no such folder, or the output would overwrite the source.
         UsageFailure: two outputs would go to one place.
     """
-    targets = [target for target in (video, mot, json) if target is not None]
+    targets = [target for target in (video, mot, json, trace) if target is not None]
     places = [target if target == STANDARD_OUTPUT else os.path.realpath(target) for target in targets]
     if len(set(places)) < len(places):
         raise UsageFailure(f"two outputs name the same file: {', '.join(targets)}")
     if video is not None:
         check_video_target(video)
-    for target in (mot, json):
+    for target in (mot, json, trace):
         if target is not None and target != STANDARD_OUTPUT:
             check_target(target)
     for target in targets:
@@ -43,6 +44,7 @@ def open_outputs(
     mot: str | None,
     json: str | None,
     reopen: Callable[[], Source] | None = None,
+    trace: str | None = None,
 ) -> list[Sink]:
     """Create the outputs. Where one cannot be created the others are closed again.
 
@@ -57,6 +59,8 @@ def open_outputs(
             sinks.append(MotSink(mot))
         if json is not None:
             sinks.append(JsonLinesSink(json, source.name, labels))
+        if trace is not None:
+            sinks.append(TraceSink(trace, labels))
         if video is not None:
             painted = VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels))
             sinks.append(painted if reopen is None else SecondReading(painted, reopen))

@@ -8,6 +8,7 @@ import typer
 from app.cli.demo_command import demo
 from app.cli.errors import EXIT_CODES
 from app.cli.eval_command import evaluate
+from app.cli.explain_command import explain
 from app.cli.models_command import models_cli
 from app.cli.serve_command import serve
 from app.cli.track_command import track
@@ -25,6 +26,7 @@ cli.command(epilog=EXIT_CODES)(track)
 cli.command(epilog=EXIT_CODES)(demo)
 cli.command(epilog=EXIT_CODES)(serve)
 cli.command("eval", epilog=EXIT_CODES)(evaluate)
+cli.command(epilog=EXIT_CODES)(explain)
 cli.add_typer(models_cli, name="models")
 
 

@@ -59,6 +59,15 @@ def track(
             rich_help_panel=OUTPUTS,
         ),
     ] = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="One line of JSON per frame: which detection went where, at which stage and what cost, and what else "
+            "was in reach; - is standard output. `trackd explain` tells it in words.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
     interpolate: Annotated[
         Interpolation | None,
         typer.Option(
@@ -133,6 +142,7 @@ def track(
             video=output,
             mot=mot,
             json=json,
+            trace=trace,
             interpolate=None if interpolate is None else interpolate.value,
             max_gap=max_gap,
             model=model,

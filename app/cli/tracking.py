@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.cli.console import Reporter
 from app.cli.detecting import Load, choose_model, load_for_tracking
@@ -22,6 +22,7 @@ from app.sources import Source, open_source
 from app.sources.demo_url import is_demo
 from models import Detector
 from tracker import ByteTrackConfig, ByteTracker
+from tracker.explain import ExplainingTracker
 from tracker.interpolation import MAX_GAP, Method
 
 DEMO_FRAMES = 300
@@ -35,6 +36,7 @@ class TrackRequest:
     video: str | None = None
     mot: str | None = None
     json: str | None = None
+    trace: str | None = None
     interpolate: Method | None = None
     max_gap: int | None = None
     model: str | None = None
@@ -52,28 +54,32 @@ class TrackRequest:
     quiet: bool = False
 
 
+class OpenedRun(NamedTuple):
+    """What a run needs: everything is loaded, and nothing is read."""
+
+    detector: Detector
+    source: Source
+    plan: Plan
+    config: ByteTrackConfig
+
+
 def run_track(request: TrackRequest) -> int:
     """Track a source as asked; returns the exit code."""
     inference = None if request.head is None else {"head": request.head}
     overrides = {"model": request.model, "device": request.device, "inference": inference}
     settings = load_settings(overrides, request.config)
-    report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json))
+    report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json, request.trace))
     if request.max_gap is not None and request.interpolate is None:
         raise UsageFailure("--max-gap says which gaps are filled; add --interpolate linear or --interpolate gaussian")
-    check_outputs(request.source, request.video, request.mot, request.json)
-    # The source before the model, so that a misspelt path is found out at once; how it is decoded depends on the model.
-    with open_source(request.source, frame_rate=request.frame_rate):
-        pass
-    model = choose_model(settings, request.source, report)
+    check_outputs(request.source, request.video, request.mot, request.json, request.trace)
+    model = choose_model_for(request, settings, report)
     with Interruption() as interruption:
-        detector, load = load_for_tracking(settings, model, request.min_score)
-        source = open_source(request.source, frame_rate=request.frame_rate, cover=detector.input_size_for)
-        plan = _plan(request, settings, source, detector, load)
-        tracker = ByteTracker(_tracker_config(request, settings, source))
+        detector, source, plan, config = open_run(request, settings, model)
+        tracker = ByteTracker(config) if request.trace is None else ExplainingTracker(config)
         sinks = open_outputs(
-            source, detector.info.labels, request.video, request.mot, request.json, _reopening(request)
+            source, detector.info.labels, request.video, request.mot, request.json, _reopening(request), request.trace
         )
-        with report.progress(source.name, _expected(source, plan)) as progress:
+        with report.progress(source.name, expected_frames(source, plan)) as progress:
             gaps = _gap_filling(request, sinks, progress)
             outputs = [gaps] if gaps else sinks
             summary = track_source(
@@ -83,6 +89,29 @@ def run_track(request: TrackRequest) -> int:
     for line in describe(source, summary, detector.info, [sink.target for sink in sinks], interruption, gaps):
         report.say(line)
     return interruption.exit_code
+
+
+def choose_model_for(request: TrackRequest, settings: Settings, report: Reporter) -> str:
+    """The model for a source, which is looked at first, so that a misspelt path is found out at once.
+
+    Raises:
+        SourceError: the source cannot be opened.
+    """
+    with open_source(request.source, frame_rate=request.frame_rate):
+        pass
+    return choose_model(settings, request.source, report)
+
+
+def open_run(request: TrackRequest, settings: Settings, model: str) -> OpenedRun:
+    """Load the detector and open the source, whose decoding depends on the model.
+
+    Raises:
+        ModelError, SourceError, UsageFailure: one of them cannot be used, or not in this way.
+    """
+    detector, load = load_for_tracking(settings, model, request.min_score)
+    source = open_source(request.source, frame_rate=request.frame_rate, cover=detector.input_size_for)
+    plan = _plan(request, settings, source, detector, load)
+    return OpenedRun(detector, source, plan, _tracker_config(request, settings, source))
 
 
 def _reopening(request: TrackRequest) -> Callable[[], Source] | None:
@@ -144,7 +173,8 @@ def _tracker_config(request: TrackRequest, settings: Settings, source: Source) -
     return tracker_config({**stated, **request.tracker}, source.frame_rate / request.every, request.preset or preset)
 
 
-def _expected(source: Source, plan: Plan) -> int | None:
+def expected_frames(source: Source, plan: Plan) -> int | None:
+    """How many frames a run will have, None where nobody knows."""
     known = None if source.frame_count is None else -(-source.frame_count // plan.every)
     candidates = [count for count in (known, plan.frames) if count is not None]
     return min(candidates) if candidates else None

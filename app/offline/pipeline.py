@@ -19,6 +19,7 @@ from app.sources import Source
 from app.wire import Timing
 from models import CameraMotion, Detector, Finding
 from tracker import ByteTracker
+from tracker.explain import ExplainingTracker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,9 @@ def _track(tracker: ByteTracker, camera: CameraMotion | None, detected: Detected
         total=round(decode_ms + detect_ms + motion_ms + track_ms, 3),
         motion=UNSET if camera is None else round(motion_ms, 3),
     )
-    return TrackedFrame(frame, detections, tracks, timing, camera=None if moved is None else moved.finding)
+    trace = tracker.trace if isinstance(tracker, ExplainingTracker) else None
+    finding = None if moved is None else moved.finding
+    return TrackedFrame(frame, detections, tracks, timing, camera=finding, trace=trace)
 
 
 def _until(stop: Event, frames: Iterable[ReadFrame]) -> Iterator[ReadFrame]:

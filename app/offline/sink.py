@@ -7,6 +7,7 @@ from app.sources import SourceFrame
 from app.wire import Timing
 from models import Finding
 from tracker import Detections, Tracks
+from tracker.explain import FrameTrace
 
 
 class OutputError(Exception):
@@ -18,7 +19,8 @@ class TrackedFrame:
     """One frame with what was found in it. Boxes are in pixels of the full picture.
 
     `filled` has the ids of tracks that were not seen in this frame: their rows were filled in from before and after.
-    `camera` is what the search for the camera's motion came to, None where there was none.
+    `camera` is what the search for the camera's motion came to, None where there was none. `trace` says what the
+    association looked at, where the tracker is one that tells.
     """
 
     frame: SourceFrame
@@ -27,6 +29,7 @@ class TrackedFrame:
     timing: Timing
     filled: frozenset[int] = frozenset()
     camera: Finding | None = None
+    trace: FrameTrace | None = None
 
 
 class Sink(Protocol):

@@ -20,7 +20,9 @@ def test_the_version_is_one_line(trackd) -> None:
     assert answer.out.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["track", "demo", "serve", "models", "models list", "models pull", "models info"])
+@pytest.mark.parametrize(
+    "command", ["track", "demo", "serve", "eval", "explain", "models", "models list", "models pull", "models info"]
+)
 def test_every_command_explains_itself_and_its_exit_codes(trackd, command: str) -> None:
     answer = trackd(*command.split(), "--help")
     assert (answer.code, answer.err) == (0, "")
