@@ -11,6 +11,10 @@ CONFIGS = (
     ByteTrackConfig(),
     ByteTrackConfig(track_thresh=0.6, match_thresh=0.9, lost_buffer=5),
     ByteTrackConfig(match_thresh=1.0, second_match_thresh=1.0, duplicate_thresh=0.6, fuse_score=False),
+    ByteTrackConfig.preset("accurate"),
+    ByteTrackConfig(box_state="xywh", class_vote=True, replay=True, noise_floor=0.1, relink_distance=2.0),
+    ByteTrackConfig(score_boost=0.65, boost_unlikely=True, expansion=0.2, class_aware=True, centre_distance=True),
+    ByteTrackConfig(height_weight=0.7, confidence_weight=0.2, direction_weight=0.2),
 )
 
 

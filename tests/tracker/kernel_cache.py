@@ -54,7 +54,7 @@ for kind in (".nbi", ".nbc"):
     half = len(data) // 2
     damages = {"gone": None, "emptied": b"", "cut": data[:-20], "overwritten": b"what is this?" * 9}
     damages |= {"zeroed": bytes(len(data)), "half zeroed": data[:half] + bytes(len(data) - half)}
-    for place in range(0, len(data), 1 + len(data) // 60):
+    for place in range(0, len(data), 1 + len(data) // 12):
         damages[f"flipped at {place}"] = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
     for damage, instead in damages.items():
         # Said before, so that a crash is not silent about its cause.
