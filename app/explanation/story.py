@@ -136,7 +136,7 @@ def _confirmed(moments: list[Moment]) -> tuple[str, Moment]:
 
 def _found(moments: list[Moment]) -> tuple[str, Moment]:
     moment = moments[0]
-    return f"found again after {moment.track.unseen:g} frames by {_took(moment)}{_second(moment)}", moment
+    return f"found again, last seen {moment.track.unseen:g} frames before, by {_took(moment)}{_second(moment)}", moment
 
 
 def _low(moments: list[Moment]) -> tuple[str, Moment]:

@@ -147,7 +147,8 @@ def _barred(trace: FrameTrace, pair: Pair, track: str) -> str:
     if pair.barrier is Barrier.CLASS:
         return "is of another class"
     if pair.barrier is Barrier.SCORE:
-        return "scores too low to be used"
+        at_threshold = trace.tracks.outcome[pair.detection] == Outcome.AT_THRESHOLD
+        return "scores exactly the threshold, neither high nor low" if at_threshold else "scores too low to be used"
     state = "lost" if trace.before["lost"][pair.row] else "seen only once so far"
     return f"{track} is {state}, and such tracks take no low scores"
 

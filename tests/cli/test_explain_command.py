@@ -86,7 +86,9 @@ def test_a_loss_and_a_return_are_told_with_what_was_in_reach(trackd, tmp_path: P
     assert kinds(story) == [("born", 1, 1), ("lost", 8, 10), ("found", 11, 11), ("end", 20, 20)]
     lost, found = story["events"][1:3]
     assert lost["text"].startswith("lost: nothing was detected")
-    assert found["text"].startswith("found again after 4 frames by detection 0 (score 0.90) in stage 1, cost 0.1")
+    assert found["text"].startswith(
+        "found again, last seen 4 frames before, by detection 0 (score 0.90) in stage 1, cost 0.1"
+    )
     assert found["unseen_frames"] == 4
     low = trackd("explain", "A", "--frame", "9", "--id", "1").out
     assert "detection 0 (score 0.30) was near" in low
@@ -151,6 +153,14 @@ def test_a_frame_is_shown_whole(trackd, tmp_path: Path) -> None:
         "below_floor",
     ]
     assert [(one["track_id"], one["fate"]) for one in document["tracks"]] == [(1, "matched"), (2, "lost")]
+
+
+def test_a_score_at_the_threshold_is_told_apart_from_one_that_is_too_low(trackd, tmp_path: Path) -> None:
+    seen = [(frame, 100.0, {3: 0.5, 4: 0.1}.get(frame, 0.9)) for frame in range(1, 6)]
+    write_detections(tmp_path / "A", seen, frames=5)
+    exactly, below = (trackd("explain", "A", "--frame", frame, "--id", "1").out for frame in (3, 4))
+    assert "but scores exactly the threshold, neither high nor low" in exactly
+    assert "but scores too low to be used" in below
 
 
 def switching(folder: Path) -> Path:
