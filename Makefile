@@ -93,7 +93,7 @@ endif
 
 # The tracker's kernels are compiled here, so that no command and no frame has to wait for a compiler.
 $(VENV)/.kernels: $(wildcard tracker/*.py) | $(VENV)/.runtime
-	@echo "Compiling the tracker's kernels (half a minute)"
+	@echo "Compiling the tracker's kernels (about a minute)"
 	@$(BIN)/python -m tracker
 	@touch $@
 

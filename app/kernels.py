@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-WAIT = "compiling the tracker's kernels; this happens once on a machine and takes about half a minute"
+WAIT = "compiling the tracker's kernels; this happens once on a machine and takes about a minute"
 
 
 def load_kernels(say: Callable[[str], None]) -> None:

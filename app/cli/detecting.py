@@ -46,7 +46,7 @@ def load_for_tracking(settings: Settings, model: str, min_score: float | None) -
     Raises:
         ModelError: missing, broken, ambiguous, or the device cannot be had.
     """
-    # Said even where notes are not wanted: half a minute of silence looks like a hang.
+    # Said even where notes are not wanted: a minute of silence looks like a hang.
     load_kernels(Reporter().note)
     detector = load_for(settings.model_copy(update={"model": model}), score_floor=min_score)
     callers = callers_for(settings, detector.info, on_gpu=CALLERS_ON_GPU)
