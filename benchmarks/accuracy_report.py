@@ -11,25 +11,25 @@ TITLES = {
     "around": "`accurate` with other parameters",
     "filled": "Gaps filled after the end",
 }
-COLUMNS = ("", "HOTA", "", "MOTA", "IDF1", "", "AssA", "switches", "time")
+COLUMNS = ("", "HOTA", "change", "MOTA", "IDF1", "change", "AssA", "switches")
 
 
 def tables(measured: Sequence[Mapping[str, Any]]) -> str:
-    """A table for each group of rows; differences are to the row that each names, or to that of the group."""
+    """A table for each group of rows; a change is against the row that each was compared with."""
     return "\n".join(_table(group, [row for row in measured if row["group"] == group]) for group in TITLES)
 
 
 def _table(group: str, measured: Sequence[Mapping[str, Any]]) -> str:
     if not measured:
         return ""
-    names = list(measured[0]["sequences"])
-    head = [*COLUMNS[:-1], *names, COLUMNS[-1]]
+    timed = any(row.get("time") is not None for row in measured)
+    head = [*COLUMNS, *measured[0]["sequences"], *(["time"] if timed else [])]
     lines = [f"### {TITLES[group]}\n", _line(head), _line(["---", *["---:"] * (len(head) - 1)])]
-    return "\n".join([*lines, *[_line(_cells(row)) for row in measured]]) + "\n"
+    return "\n".join([*lines, *[_line(_cells(row, timed=timed)) for row in measured]]) + "\n"
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    overall, change = row["overall"], row["change"]
+def _cells(row: Mapping[str, Any], *, timed: bool) -> list[str]:
+    overall, change, time = row["overall"], row["change"], row.get("time")
     return [
         row["name"],
         f"{overall['HOTA']:.2f}",
@@ -40,7 +40,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         f"{overall['AssA']:.2f}",
         f"{overall['IDSW']}",
         *[f"{scores['HOTA']:.2f}" for scores in row["sequences"].values()],
-        "" if row.get("time") is None else f"{row['time']:.2f}",
+        *(["" if time is None else f"{time:.1f}"] if timed else []),
     ]
 
 

@@ -68,6 +68,8 @@ ALONE: tuple[Value, ...] = (
     ({"duplicate_thresh": 0.0}, False),
     ({"coast": 1}, False),
     ({"coast": 2}, False),
+    ({"class_aware": True}, False),
+    ({"class_vote": True}, False),
     ({"fuse_score": False}, False),
 )
 """Each option on its own: with the value of its source, or where that has none with two."""
@@ -79,6 +81,7 @@ STEPS: tuple[Value, ...] = (
     ({"height_weight": 2.0}, False),
     ({"lost_buffer": 45}, False),
     ({"lost_low_thresh": 0.3}, False),
+    ({"class_vote": True}, False),
     ({"coast": 1}, False),
 )
 """From the base to `accurate`."""

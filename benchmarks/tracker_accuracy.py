@@ -44,11 +44,11 @@ COMPARED = ("HOTA", "MOTA", "IDF1", "AssA", "IDSW")
 def main() -> None:
     """Measure, print and write."""
     arguments = _arguments()
-    prepared = _prepared(arguments.data, first_halves=arguments.first_halves)
+    prepared = read_halves(arguments.data, first_halves=arguments.first_halves)
     chosen = _chosen(rows(), arguments.only)
     print(stamp())
     print(f"data     {_described(prepared)}\n", flush=True)
-    measured = _score(prepared, chosen)
+    measured = score_rows(prepared, chosen)
     if arguments.rounds:
         _time(prepared, chosen, measured, arguments.rounds)
     text = tables(list(measured.values()))
@@ -60,7 +60,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def _prepared(folder: Path, *, first_halves: bool) -> list[PreparedSequence]:
+def read_halves(folder: Path, *, first_halves: bool) -> list[PreparedSequence]:
     """Detections, truth and motion of the half of each sequence that is asked for."""
     found: list[PreparedSequence] = []
     for sequence in find_sequences([folder]):
@@ -78,7 +78,7 @@ def _plan(row: Row, span: SpanChoice) -> EvaluationPlan:
     return EvaluationPlan(tracks=tracking, span=span, interpolate=row.fill)
 
 
-def _score(prepared: Sequence[PreparedSequence], chosen: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def score_rows(prepared: Sequence[PreparedSequence], chosen: Sequence[Row]) -> dict[str, dict[str, Any]]:
     """What each row gives, by its name."""
     measured: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(chosen, start=1):
@@ -100,7 +100,7 @@ def _setting(row: Row) -> dict[str, Any]:
 
 
 def _change(measured: dict[str, dict[str, Any]], row: Row) -> dict[str, float] | None:
-    if row.name == BASE:
+    if row.name == BASE or row.against not in measured:
         return None
     ours, theirs = measured[row.name]["overall"], measured[row.against]["overall"]
     return {name: ours[name] - theirs[name] for name in COMPARED}
