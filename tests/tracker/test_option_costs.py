@@ -73,6 +73,13 @@ def test_expansion_enlarges_both_boxes_on_either_side_before_overlap_is_taken() 
     assert costs(resting({"expansion": 0.25}), boxes(tuple(beside))) == pytest.approx([wanted])
 
 
+@pytest.mark.parametrize("weight", [0.5, 2.0])
+def test_boxes_that_only_their_expansion_makes_meet_share_no_height(weight: float) -> None:
+    below = found((100, 230, 0.9))
+    assert costs(resting({"expansion": 0.5}), below)[0] < 1
+    assert np.isnan(costs(resting({"expansion": 0.5, "height_weight": weight}), below)[0])
+
+
 def test_confidence_weight_adds_what_the_score_strays_from_the_expected_one() -> None:
     tracker = tracked(
         [found((100, 100, 0.9)), found((100, 100, 0.8))], ByteTrackConfig(**WIDE_OPEN, confidence_weight=0.5)
