@@ -114,6 +114,7 @@ def traced(
         time.frame,
         elapsed,
         state.next_id,
+        state.timebase.frame == 0.0,
         trace,
     )
     after = TrackerState(state.config, time, next_id, frozen(table), frozen(memory), state.options)

@@ -60,7 +60,8 @@ def candidates(first: Floats, second: Floats, used: Bools, limit: float) -> tupl
             size = 2 * (found + waiting)
             row, column, iou = _longer(row, size), _longer(column, size), _longer(iou, size)
         while k < waiting:
-            if other[k, 2] + 1 <= left:
+            # Written as in `overlap`, so that both round alike.
+            if other[k, 2] - left + 1 <= 0:
                 waiting -= 1
                 inside[1 - side, k] = inside[1 - side, waiting]
                 _set(other, k, other, waiting)

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any, Self, TypeVar, cast
 
 import numba
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, InTreeCacheLocator
 from numba.core.registry import cpu_target
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -49,7 +49,7 @@ def compiled(function: Function, *arguments: Any) -> Function:
     dispatcher: Any = numba.njit(**_HOW)(source)
     # Without a folder that can be written, this process compiles for itself.
     with suppress(RuntimeError):
-        dispatcher._cache = _KernelCache(source)  # type: ignore[no-untyped-call] # numba types part of itself
+        dispatcher._cache = _KernelCache(source)
     try:
         dispatcher.compile(arguments)
     except (OSError, EOFError, pickle.UnpicklingError):
@@ -62,7 +62,7 @@ def compiled(function: Function, *arguments: Any) -> Function:
 
 def kernel_sources() -> list[Path]:
     """The files that make the kernels what they are: those with kernels, and those with the constants they contain."""
-    constants = {"table.py", "types.py", "options.py"}
+    constants = {"compiled.py", "options.py", "table.py", "types.py"}
     return sorted(file for file in HERE.glob("*.py") if file.name in constants or b"\n@kernel\n" in file.read_bytes())
 
 
@@ -75,7 +75,7 @@ def is_ready() -> bool:
 def cache_folder() -> Path | None:
     """The folder of the machine code of these sources on this machine; None where no folder can be written."""
     name = f"kernels-{_key()}"
-    folders = [HERE / "__pycache__" / name, _user_cache() / "trackd" / name]
+    folders = [HERE / "__pycache__" / name, *(base / "trackd" / name for base in _user_cache())]
     for folder in folders:
         if any(folder.glob("*.nbi")):
             return folder
@@ -103,8 +103,55 @@ class _KernelCacheImpl(CompileResultCacheImpl):
     _locator_classes: Any = (_KernelLocator,)
 
 
+class _CheckedFile(IndexDataCacheFile):
+    """An index and a body, each with a digest: what was damaged counts as missing, and is written anew.
+
+    A changed byte of machine code would not raise but end the process.
+    """
+
+    def _load_index(self) -> dict[Any, Any]:
+        try:
+            content = _undamaged(Path(self._index_path).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        stamp, overloads = pickle.loads(content)
+        return overloads if stamp == self._source_stamp else {}
+
+    def _save_index(self, overloads: dict[Any, Any]) -> None:
+        with self._open_for_write(self._index_path) as file:
+            file.write(_sealed(self._dump((self._source_stamp, overloads))))  # type: ignore[no-untyped-call] # numba types part of itself
+
+    def _load_data(self, name: str) -> Any:
+        try:
+            content = _undamaged(Path(self._data_path(name)).read_bytes())  # type: ignore[no-untyped-call] # numba types part of itself
+        except ValueError as error:
+            raise FileNotFoundError(str(error)) from error
+        return pickle.loads(content)
+
+    def _save_data(self, name: str, data: Any) -> None:
+        with self._open_for_write(self._data_path(name)) as file:  # type: ignore[no-untyped-call] # numba types part of itself
+            file.write(_sealed(self._dump(data)))  # type: ignore[no-untyped-call] # numba types part of itself
+
+
 class _KernelCache(FunctionCache):
     _impl_class = _KernelCacheImpl
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call] # numba types part of itself
+        plain = self._cache_file
+        self._cache_file = _CheckedFile(self._cache_path, self._impl.filename_base, plain._source_stamp)  # type: ignore[no-untyped-call] # numba types part of itself
+
+
+def _sealed(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest() + content
+
+
+def _undamaged(sealed: bytes) -> bytes:
+    """The content of what `_sealed` made; ValueError where it is not that."""
+    digest, content = sealed[:32], sealed[32:]
+    if hashlib.sha256(content).digest() != digest:
+        raise ValueError("the digest does not match")
+    return content
 
 
 def _key() -> str:
@@ -117,10 +164,15 @@ def _key() -> str:
     return digest.hexdigest()[:16]
 
 
-def _user_cache() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def _user_cache() -> list[Path]:
+    """The user's cache folder; none for a user without a home, as some containers have."""
+    if os.environ.get("XDG_CACHE_HOME"):
+        return [Path(os.environ["XDG_CACHE_HOME"])]
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return []
+    return [home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"]
 
 
 def _writable(folder: Path) -> bool:

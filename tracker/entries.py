@@ -19,5 +19,7 @@ _MATRIX = types.Array(float64, 2, "C", readonly=True)
 _FLOATS = types.Array(float64, 1, "C", readonly=True)
 _INTS = types.Array(int64, 1, "C", readonly=True)
 
-step = compiled(_step, _TABLE, _MEMORY, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64, boolean)
+step = compiled(
+    _step, _TABLE, _MEMORY, _MATRIX, _FLOATS, _INTS, _MATRIX, _OPTIONS, float64, float64, int64, boolean, boolean
+)
 are_sound = compiled(_are_sound, _MATRIX, _FLOATS, _INTS)

@@ -26,6 +26,9 @@ SIZE, HEIGHT = 2, 3
 FARTHEST = 1e9
 """Pixels beyond which nothing is carried by camera motion, so that no sequence of motions makes the state overflow."""
 
+LEAST_HEIGHT = 1e-9
+"""The height, in pixels, below which camera motion makes nothing smaller, so that no spread becomes 0."""
+
 UNIT_STEPS_AT_MOST = 1000
 """A longer gap is crossed in this many steps of one frame and a single step for all the rest."""
 
@@ -99,8 +102,10 @@ def warp(track: Record, motion: Floats, state: int) -> None:
     scale = np.sqrt(abs(motion[0, 0] * motion[1, 1] - motion[0, 1] * motion[1, 0]))
     x = motion[0, 0] * p[0] + motion[0, 1] * p[1] + motion[0, 2]
     y = motion[1, 0] * p[0] + motion[1, 1] * p[1] + motion[1, 2]
-    if not (abs(x) < FARTHEST and abs(y) < FARTHEST and p[HEIGHT] * scale < FARTHEST):
+    if not (abs(x) < FARTHEST and abs(y) < FARTHEST):
         return
+    if not LEAST_HEIGHT < abs(p[HEIGHT]) * scale < FARTHEST:
+        scale = 1.0
     p[0], p[1] = x, y
     v[0], v[1] = motion[0, 0] * v[0] + motion[0, 1] * v[1], motion[1, 0] * v[0] + motion[1, 1] * v[1]
     for k in range(4):

@@ -42,7 +42,7 @@ def shaped(start: Indices, column: Indices, iou: Floats, first: Floats, second: 
             b = second[column[k]]
             span = max(a[3], b[3]) - min(a[1], b[1]) + 1
             if option["height_weight"] > 0.0:
-                shared = (min(a[3], b[3]) - max(a[1], b[1]) + 1) / span
+                shared = max(min(a[3], b[3]) - max(a[1], b[1]) + 1, 0.0) / span
                 result[k] *= shared ** option["height_weight"]
             if option["centre_distance"]:
                 x, y = (a[0] + a[2] - b[0] - b[2]) / 2, (a[1] + a[3] - b[1] - b[3]) / 2

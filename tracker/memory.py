@@ -31,8 +31,10 @@ def carried(memory: Records, motion: Floats, state: int) -> Records:
             _warp_box(now[row]["seen"][k], motion, scale)
         course = now[row]["course"]
         x, y = course[0], course[1]
-        course[0] = (motion[0, 0] * x + motion[0, 1] * y) / scale
-        course[1] = (motion[1, 0] * x + motion[1, 1] * y) / scale
+        turned_x, turned_y = motion[0, 0] * x + motion[0, 1] * y, motion[1, 0] * x + motion[1, 1] * y
+        length = np.hypot(turned_x, turned_y)
+        if length > 0.0:
+            course[0], course[1] = turned_x / length, turned_y / length
         _raise_anchor(now[row], anchor[0])
         kalman.warp(anchor[0], motion, state)
         _drop_anchor(anchor[0], now[row])
@@ -158,5 +160,9 @@ def _warp_box(box: Floats, motion: Floats, scale: float) -> None:
     half_width, half_height = (box[2] - box[0]) / 2 * scale, (box[3] - box[1]) / 2 * scale
     moved_x = motion[0, 0] * x + motion[0, 1] * y + motion[0, 2]
     moved_y = motion[1, 0] * x + motion[1, 1] * y + motion[1, 2]
+    if not (abs(moved_x) < kalman.FARTHEST and abs(moved_y) < kalman.FARTHEST):
+        return
+    if not (kalman.LEAST_HEIGHT < half_width < kalman.FARTHEST and kalman.LEAST_HEIGHT < half_height < kalman.FARTHEST):
+        half_width, half_height = half_width / scale, half_height / scale
     box[0], box[1] = moved_x - half_width, moved_y - half_height
     box[2], box[3] = moved_x + half_width, moved_y + half_height

@@ -39,6 +39,7 @@ def step(
     frame: float,
     elapsed: float,
     next_id: int,
+    first_call: bool,
     trace: bool,
 ) -> tuple[Records, Records, int, Columns, Codes, Ints, Records]:
     """The table after one more frame, and what is shown of it.
@@ -54,6 +55,7 @@ def step(
         frame: the nominal frame that this is.
         elapsed: how many nominal frames have passed since the last call.
         next_id: the public id that the next new track gets.
+        first_call: whether no call came before.
         trace: whether to note every pair that was up for assignment.
 
     Returns:
@@ -71,7 +73,7 @@ def step(
     outcome = _split(weighed, option)
     taken, pairs = associate(now, expected, remembered, found, weighed, class_id, outcome, frame, option, trace)
     after, source, origin = succeed(
-        now, taken, found, weighed, score, class_id, outcome, frame, option, elapsed == frame, remembered
+        now, taken, found, weighed, score, class_id, outcome, frame, option, first_call, remembered
     )
     if option["remembers"]:
         remembered = followed(remembered, after, origin, source, now, found, option)
