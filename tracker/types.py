@@ -62,6 +62,9 @@ class Detections:
         xyxy: (N, 4) float64, corners x1, y1, x2, y2 in pixels of the source image.
         score: (N,) float64 in [0, 1]. Scores are compared as they are given: float32 scores are widened, not rounded.
         class_id: (N,) int64, not negative.
+        oriented: (N, 5) float64, where the detector finds turned boxes: centre x, centre y, width, height in pixels of the
+            source image, and the angle of the width in radians, clockwise as the picture is seen. None otherwise. `xyxy`
+            encloses them; the tracker carries them along and looks at `xyxy` alone.
 
     Raises:
         DetectionsError: a shape, a type or a value is not as above, a box has no area or reaches beyond
@@ -71,6 +74,7 @@ class Detections:
     xyxy: Floats
     score: Floats
     class_id: Ints
+    oriented: Floats | None = None
 
     def __post_init__(self) -> None:
         score = _column(self.score, "score", "fiu", np.float64, ())
@@ -82,6 +86,8 @@ class Detections:
 
         if not (len(self.xyxy) == len(score) == len(self.class_id)) or not are_sound(self.xyxy, score, self.class_id):
             self._refuse()
+        if self.oriented is not None:
+            object.__setattr__(self, "oriented", _turned(self.oriented, len(score)))
 
     def _refuse(self) -> None:
         """Raise the error that says what is wrong with these columns."""
@@ -144,7 +150,7 @@ def _column(values: Any, name: str, kinds: str, dtype: type[np.generic], tail: t
         wanted = "integers" if kinds == "iu" else "numbers"
         raise DetectionsError(f"{name} must hold {wanted}, not {given.dtype}", name)
     if given.ndim != 1 + len(tail) or given.shape[1:] != tail:
-        shape = "(N, 4)" if tail else "(N,)"
+        shape = f"(N, {tail[0]})" if tail else "(N,)"
         raise DetectionsError(f"{name} must have the shape {shape}, not {given.shape}", name)
     if given.dtype.kind == "u" and dtype is np.int64 and given.size and given.max() > np.iinfo(np.int64).max:
         row = int(given.argmax())
@@ -152,6 +158,20 @@ def _column(values: Any, name: str, kinds: str, dtype: type[np.generic], tail: t
     array = given.astype(dtype, order="C", copy=True)
     array.setflags(write=False)
     return array
+
+
+def _turned(values: Any, rows: int) -> Floats:
+    """Checked turned boxes (N, 5)."""
+    oriented: Floats = _column(values, "oriented", "fiu", np.float64, (5,))
+    if len(oriented) != rows:
+        raise DetectionsError(f"oriented has {len(oriented)} rows but score has {rows}", "oriented")
+    _check_each(
+        oriented,
+        "oriented",
+        (np.abs(oriented) <= COORDINATE_LIMIT).all(axis=1) & (oriented[:, 2:4] > 0.0).all(axis=1),
+        "finite numbers and positive sides are needed",
+    )
+    return oriented
 
 
 def _check_boxes(xyxy: Floats) -> None:

@@ -10,8 +10,11 @@ from tracker import Detections, DetectionsError
 BOX = [10.0, 20.0, 50.0, 120.0]
 
 
-def made(xyxy: Any = (BOX, BOX), score: Any = (0.5, 0.6), class_id: Any = (0, 1)) -> Detections:
-    return Detections(xyxy=np.array(xyxy), score=np.array(score), class_id=np.array(class_id))
+def made(
+    xyxy: Any = (BOX, BOX), score: Any = (0.5, 0.6), class_id: Any = (0, 1), oriented: Any = None
+) -> Detections:
+    turned = None if oriented is None else np.array(oriented)
+    return Detections(xyxy=np.array(xyxy), score=np.array(score), class_id=np.array(class_id), oriented=turned)
 
 
 def test_the_columns_are_widened_copies_that_cannot_be_written() -> None:
@@ -28,6 +31,15 @@ def test_the_columns_are_widened_copies_that_cannot_be_written() -> None:
     for array in (detections.xyxy, detections.score, detections.class_id):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+def test_turned_boxes_are_carried_along_unchanged() -> None:
+    turned = [[30.0, 70.0, 40.0, 100.0, 0.0], [30.0, 70.0, 100.0, 40.0, np.pi / 2]]
+    carried = made(oriented=turned).oriented
+    assert carried is not None
+    assert carried.tolist() == turned
+    assert not carried.flags.writeable
+    assert made().oriented is None
 
 
 def test_no_detections_are_detections() -> None:
@@ -87,6 +99,10 @@ def test_a_class_that_does_not_fit_is_refused_instead_of_wrapped() -> None:
         ("xyxy", [BOX], "xyxy has 1 rows but score has 2"),
         ("class_id", [0, 1, 2], "class_id has 3 rows but score has 2"),
         ("score", [], "xyxy has 2 rows but score has 0"),
+        ("oriented", [[5.0, 5.0, 2.0, 2.0]] * 2, r"oriented must have the shape \(N, 5\), not \(2, 4\)"),
+        ("oriented", [[5.0, 5.0, 2.0, 2.0, 0.1]], "oriented has 1 rows but score has 2"),
+        ("oriented", [[5.0, 5.0, 2.0, 2.0, np.nan]] * 2, "oriented of row 0 is .* finite numbers"),
+        ("oriented", [[5.0, 5.0, 2.0, 0.0, 0.1]] * 2, "oriented of row 0 is .* positive sides"),
     ],
 )
 def test_a_broken_column_is_refused_by_name(field: str, value: Any, message: str) -> None:
