@@ -1,4 +1,4 @@
-"""What a detector is, what may be asked of it, and everything that can go wrong with one.
+"""What a detector is, and everything that can go wrong with one.
 
 ModelError
 ├── ModelNotFound        no such file, an unknown name, or a catalogue model that was not pulled yet
@@ -11,20 +11,19 @@ ModelError
 └── DetectionFailed      a loaded model raised while it ran, or was closed
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.options import ModelInfo
 from tracker import Detections
 
 Image = NDArray[np.uint8]
 """(H, W, 3) pixels in BGR order, as OpenCV decodes them."""
-
-Colour = Literal["bgr", "rgb"]
-Fit = Literal["top-left", "centre", "stretch"]
 
 
 class ModelError(Exception):
@@ -63,85 +62,37 @@ class DetectionFailed(ModelError):
     """The model raised while it ran, or the detector was closed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetectorOptions:
-    """How to read a model; None means: as the model, its metadata or its head says.
+class Abort:
+    """Lets one thread end another's call of `detect`.
 
-    Attributes:
-        head: output layout, one of `models.heads.HEADS`.
-        score_floor: detections with a score at or below it are dropped.
-        nms_iou: of two boxes of one class that overlap more than this the better one stays; 0.7 where nobody says.
-        max_detections: at most so many, the best ones, per image.
-        input_size: (height, width) for a model whose input size is free.
-        labels: one name per class id.
-        colour: channel order of the input.
-        fit: how an image is put into the input: letterboxed to the top left or the centre, or stretched.
-        pixel_max: the value that white has in the input, 255 or 1.
-        threads: intra-op threads on CPU; None takes every core this process may use.
-        spin: let idle intra-op threads spin. Lower latency for one caller, at the cost of the CPU of everything else.
+    An aborted call raises `DetectionFailed` at the next node of the graph, also inside a loop that would never end.
     """
 
-    head: str | None = None
-    score_floor: float = 0.1
-    nms_iou: float | None = None
-    max_detections: int = 1000
-    input_size: tuple[int, int] | None = None
-    labels: tuple[str, ...] | None = None
-    colour: Colour | None = None
-    fit: Fit | None = None
-    pixel_max: float | None = None
-    threads: int | None = None
-    spin: bool = False
+    def __init__(self) -> None:
+        """Nothing is aborted yet."""
+        self._lock = Lock()
+        self._set = False
+        self._endings: list[Callable[[], None]] = []
 
-    def __post_init__(self) -> None:
-        """Refuses values that no model could run with."""
-        if not 0.0 <= self.score_floor < 1.0:
-            raise ValueError(f"score_floor must be in [0, 1), got {self.score_floor}")
-        if self.nms_iou is not None and not 0.0 < self.nms_iou <= 1.0:
-            raise ValueError(f"nms_iou must be in (0, 1], got {self.nms_iou}")
-        if self.max_detections < 1:
-            raise ValueError(f"max_detections must be at least 1, got {self.max_detections}")
-        if self.threads is not None and self.threads < 1:
-            raise ValueError(f"threads must be at least 1, got {self.threads}")
-        if self.input_size is not None and not all(32 <= side <= 8192 for side in self.input_size):
-            raise ValueError(f"input_size must be (height, width) with sides of 32 to 8192, got {self.input_size}")
+    def set(self) -> None:
+        """End the calls that were given this, now and from now on. Idempotent."""
+        with self._lock:
+            self._set = True
+            for end in self._endings:
+                end()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelInfo:
-    """What a loaded model is and where it runs.
-
-    Attributes:
-        name: the name or path it was loaded by.
-        head: output layout.
-        input: (height, width) that the model demands, None where it is free.
-        runs_at: (height, width) that images are fitted into.
-        labels: one name per class id; empty where nobody knows them.
-        device: what was asked for (auto, cpu, cuda, cuda:N).
-        provider: the execution provider that answers.
-        batch_limit: images per run that the model demands, None where it is free. `detect` takes any number.
-        sha256: of the file, in hexadecimal.
-        size_bytes: of the file.
-        colour: channel order of the input.
-        fit: how an image is put into the input.
-    """
-
-    name: str
-    head: str
-    input: tuple[int, int] | None
-    runs_at: tuple[int, int]
-    labels: tuple[str, ...]
-    device: str
-    provider: str
-    batch_limit: int | None
-    sha256: str
-    size_bytes: int
-    colour: Colour
-    fit: Fit
-
-    def label(self, class_id: int) -> str:
-        """The class's name, `class 7` where the model has none for it."""
-        return self.labels[class_id] if 0 <= class_id < len(self.labels) else f"class {class_id}"
+    @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """Call `end` if the abort comes within the block, at once if it came before. `end` must return quickly."""
+        with self._lock:
+            self._endings.append(end)
+            if self._set:
+                end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._endings.remove(end)
 
 
 class Detector(Protocol):
@@ -152,19 +103,22 @@ class Detector(Protocol):
         """What it is and where it runs."""
         ...
 
-    def detect(self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None) -> list[Detections]:
+    def detect(
+        self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None, abort: Abort | None = None
+    ) -> list[Detections]:
         """One `Detections` per image, in the order given, best score first.
 
         Args:
             images: any number of BGR images, each of its own size.
             sizes: (width, height) of each full image, where the images were decoded at a reduced scale.
+            abort: lets another thread end the call.
 
         Returns:
             boxes in pixels of the full images. They may reach a little beyond the image, as the detector saw them.
 
         Raises:
             ValueError: an image is not (H, W, 3) uint8, or `sizes` does not fit `images`.
-            DetectionFailed: the model raised, or the detector is closed.
+            DetectionFailed: the model raised, the call was aborted, or the detector is closed.
         """
         ...
 

@@ -6,9 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from models.catalog import CATALOG, CatalogEntry, default_cache_dir
-from models.detector import Detector, DetectorOptions, ModelBroken, ModelNotFound
+from models.detector import Detector, ModelBroken, ModelNotFound
 from models.labels import labels_beside
 from models.onnx import OnnxDetector
+from models.options import DetectorOptions
 from models.session import read_model
 
 

@@ -5,12 +5,13 @@ from hashlib import sha256
 
 import numpy as np
 
-from models.detector import DetectionFailed, DetectorOptions, Image, ModelInfo, ModelUnsupported, checked_sizes
+from models.detector import Abort, DetectionFailed, Image, ModelUnsupported, checked_sizes
 from models.heads.layout import Array
 from models.heads.nms import best_first, suppress
 from models.heads.probe import Answer, Reading, probe
 from models.labels import labels_for, labels_in
 from models.metadata import nms_iou_in, size_in
+from models.options import DetectorOptions, ModelInfo
 from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
 from models.runner import Runner
 from models.session import open_session
@@ -82,16 +83,19 @@ class OnnxDetector:
         """(width, height) of a full image inside the input: a decoder needs no more pixels than that."""
         return fit_geometry(self._pixels.fit, (width, height), self._input_hw).inner
 
-    def detect(self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None) -> list[Detections]:
+    def detect(
+        self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None, abort: Abort | None = None
+    ) -> list[Detections]:
         """One `Detections` per image, in the order given, best score first, boxes in pixels of the full images.
 
         Args:
             images: any number of BGR images, (H, W, 3) uint8, each of its own size.
             sizes: (width, height) of each full image, where the images were decoded at a reduced scale.
+            abort: lets another thread end the call.
 
         Raises:
             ValueError: an image is not (H, W, 3) uint8, or `sizes` does not fit `images`.
-            DetectionFailed: the model raised, or the detector is closed.
+            DetectionFailed: the model raised, the call was aborted, or the detector is closed.
         """
         runner = self._runner
         if runner is None:
@@ -100,7 +104,7 @@ class OnnxDetector:
         found: list[Detections] = []
         for start in range(0, len(images), self._per_run):
             part = slice(start, start + self._per_run)
-            found += self._detect_batch(runner, images[part], geometries[part])
+            found += self._detect_batch(runner, images[part], geometries[part], abort)
         return found
 
     def close(self) -> None:
@@ -109,13 +113,13 @@ class OnnxDetector:
         self._buffers.clear()
 
     def _detect_batch(
-        self, runner: Runner, images: Sequence[Image], geometries: Sequence[Geometry]
+        self, runner: Runner, images: Sequence[Image], geometries: Sequence[Geometry], abort: Abort | None
     ) -> list[Detections]:
         count = self.info.batch_limit or len(images)
         with self._buffers.borrow(count) as buffer:
             for slot, (image, geometry) in enumerate(zip(images, geometries, strict=True)):
                 buffer.write(slot, image, geometry)
-            outputs = runner(buffer.array[:count])
+            outputs = runner(buffer.array[:count], abort)
         arrays = [outputs[index] for index in self._reading.order]
         return [
             self._detections([array[slot] for array in arrays], geometry) for slot, geometry in enumerate(geometries)

@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from models.detector import Colour, Fit, Image
+from models.detector import Image
+from models.options import Colour, Fit
 
 PAD_VALUE = 114
 """Grey of the letterbox, out of 255, in YOLOX and Ultralytics alike."""

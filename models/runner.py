@@ -1,12 +1,14 @@
 """One model run: a batch of inputs in, one tuple of outputs per image out."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from models.detector import DetectionFailed, ModelUnsupported
+from models.detector import Abort, DetectionFailed, ModelUnsupported
 from models.heads.layout import Array
 from models.signature import Signature
 from models.testcard import draw_card
@@ -23,21 +25,22 @@ class Runner:
         self._session = session
         self._signature = signature
         self._input_hw = input_hw
-        self._quiet = ort.RunOptions()
-        self._quiet.log_severity_level = FATAL_ONLY
 
-    def __call__(self, batch: NDArray[np.generic]) -> list[Array]:
+    def __call__(self, batch: NDArray[np.generic], abort: Abort | None = None) -> list[Array]:
         """The outputs for (B, 3, height, width), in the graph's order, batch axis first.
 
         Raises:
-            DetectionFailed: onnxruntime raised.
+            DetectionFailed: onnxruntime raised, or the run was aborted.
         """
         feed = {self._signature.image: batch}
         if self._signature.sizes is not None:
             rows, columns = self._input_hw
             feed[self._signature.sizes] = np.tile(np.array([[columns, rows]], np.int64), (len(batch), 1))
+        quiet = ort.RunOptions()
+        quiet.log_severity_level = FATAL_ONLY
         try:
-            return list(self._session.run(None, feed, self._quiet))
+            with abort.ending(partial(setattr, quiet, "terminate", True)) if abort is not None else nullcontext():
+                return list(self._session.run(None, feed, quiet))
         # onnxruntime's exceptions have no common base below Exception.
         except Exception as error:
             raise DetectionFailed(f"the model failed on {batch.shape}: {' '.join(str(error).split())[:300]}") from error

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import onnxruntime as ort
 
-from models.detector import DetectorOptions, DeviceUnavailable, ModelBroken, ModelNotFound
+from models.detector import DeviceUnavailable, ModelBroken, ModelNotFound
+from models.options import DetectorOptions
 
 MOST_BYTES = 2**31 - 1
 """A protobuf message cannot be larger."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.detector import Colour, Fit
+from models.options import Colour, Fit
 
 Array = NDArray[Any]
 

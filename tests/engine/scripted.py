@@ -12,7 +12,7 @@ from app.engine.local import LocalEngine
 from app.engine.port import DetectionsIn, FrameIn
 from app.limits import Limits
 from app.settings import InferenceSettings, Settings, StreamSettings
-from models import ModelInfo
+from models import Abort, ModelInfo
 from tracker import Detections
 
 INFO = ModelInfo(
@@ -46,7 +46,10 @@ class ScriptedDetector:
         self.closed = False
 
     def detect(
-        self, images: Sequence[NDArray[np.uint8]], sizes: Sequence[tuple[int, int]] | None = None
+        self,
+        images: Sequence[NDArray[np.uint8]],
+        sizes: Sequence[tuple[int, int]] | None = None,
+        abort: Abort | None = None,
     ) -> list[Detections]:
         self.batches.append([int(image[0, 0, 0]) for image in images])
         self.entered.release()

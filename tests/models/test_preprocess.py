@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.detector import Fit
+from models.options import Fit
 from models.preprocess import BufferPool, InputBuffer, Pixels, fit_geometry
 
 YOLOX = Pixels("bgr", "top-left", 255)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.sources import Skipped, SourceFrame
-from models import ModelInfo
+from models import Abort, ModelInfo
 from tracker import Detections
 
 WIDTH, HEIGHT = 160, 120
@@ -64,7 +64,9 @@ class BlockDetector:
             provider="CPU", batch_limit=None, sha256="0" * 64, size_bytes=0, colour="bgr", fit="top-left",
         )  # fmt: skip
 
-    def detect(self, images: Sequence[np.ndarray], sizes: Sequence[tuple[int, int]] | None = None) -> list[Detections]:
+    def detect(
+        self, images: Sequence[np.ndarray], sizes: Sequence[tuple[int, int]] | None = None, abort: Abort | None = None
+    ) -> list[Detections]:
         self._before()
         return [self._blocks(image) for image in images]
 

@@ -72,7 +72,7 @@ def test_with_a_stride_the_motion_is_that_since_the_last_frame_taken() -> None:
 class WallDetector(ScriptedDetector):
     """Finds, beside the thing, a car as large as the picture."""
 
-    def detect(self, images, sizes=None):
+    def detect(self, images, sizes=None, abort=None):
         wall = Detections(np.array([[0.0, 0.0, WIDTH, HEIGHT]]), np.array([0.9]), np.array([1]))
         return [
             Detections(

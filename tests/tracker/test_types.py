@@ -10,9 +10,7 @@ from tracker import Detections, DetectionsError
 BOX = [10.0, 20.0, 50.0, 120.0]
 
 
-def made(
-    xyxy: Any = (BOX, BOX), score: Any = (0.5, 0.6), class_id: Any = (0, 1), oriented: Any = None
-) -> Detections:
+def made(xyxy: Any = (BOX, BOX), score: Any = (0.5, 0.6), class_id: Any = (0, 1), oriented: Any = None) -> Detections:
     turned = None if oriented is None else np.array(oriented)
     return Detections(xyxy=np.array(xyxy), score=np.array(score), class_id=np.array(class_id), oriented=turned)
 
