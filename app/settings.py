@@ -19,6 +19,7 @@ from tracker.presets import PRESETS
 
 PREFIX = "TRACKD_"
 CONFIG_VARIABLE = "TRACKD_CONFIG"
+Goal = Literal["auto", "latency", "throughput", "cores"]
 STREAM_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 
 
@@ -157,6 +158,11 @@ class InferenceSettings(_Frozen):
         default=None, ge=1, le=64, description="threads that call the detector; default by device"
     )
     threads: int | None = Field(default=None, ge=1, le=256, description="threads inside one call; default by device")
+    goal: Goal = Field(
+        default="auto",
+        description="what callers and threads on a CPU are measured for at the first start with a model: auto (most "
+        "frames whose call is at most twice as long as the shortest), latency, throughput; cores: not measured",
+    )
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
     head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
     input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")

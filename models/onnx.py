@@ -14,7 +14,7 @@ from models.metadata import nms_iou_in, size_in
 from models.options import DetectorOptions, ModelInfo
 from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
 from models.runner import Runner
-from models.session import open_session
+from models.session import available_cores, open_session
 from models.signature import signature_of
 from tracker import Detections
 
@@ -77,6 +77,7 @@ class OnnxDetector:
             size_bytes=len(content),
             colour=self._pixels.colour,
             fit=self._pixels.fit,
+            threads=options.threads or available_cores(),
         )
 
     def input_size_for(self, width: int, height: int) -> tuple[int, int]:

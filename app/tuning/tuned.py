@@ -1,0 +1,81 @@
+"""A detector that is loaded with the workload that suits this machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from app.settings import Goal
+from app.tuning.choosing import choose
+from app.tuning.measuring import Measured, measure
+from app.tuning.plans import Workload, cpu_plans
+from app.tuning.remembered import place, recall, remember
+from models import Detector
+
+Load = Callable[[int], Detector]
+"""Loads the detector with so many threads inside a call."""
+
+PICTURE = (270, 480)
+"""(height, width) of the picture that is measured with: 1080p as the decoder hands it to a small detector."""
+
+
+def tune(
+    first: Detector,
+    load: Load,
+    cores: int,
+    goal: Goal,
+    folder: Path,
+    version: str,
+    say: Callable[[str], None],
+    *,
+    least_s: float = 0.2,
+) -> tuple[Detector, Workload]:
+    """The detector loaded with the best workload for the goal, measured now or on an earlier start.
+
+    Takes over `first`, which is closed where another number of threads turns out better. Measuring takes a second or
+    two for a small model; `say` is told before.
+
+    Args:
+        first: the detector, loaded with any number of threads.
+        load: loads it with another one.
+        cores: how many this process may use.
+        goal: what the workload should be good for.
+        folder: where measurements are kept for later starts.
+        version: of this program; another one measures again.
+        say: told in a line what takes so long.
+        least_s: each measurement takes at least so long.
+
+    Raises:
+        ModelError: the model could not be loaded once more, or raised.
+    """
+    notes = place(folder, first.info, cores, version)
+    measured = recall(notes)
+    if {m.workload for m in measured} != set(cpu_plans(cores)):
+        say(f"measuring how {first.info.name} runs best on {cores} cores; this happens once on a machine")
+        measured = _measure_all(first, load, cores, least_s)
+        remember(notes, measured)
+    best = choose(measured, goal).workload
+    if first.info.threads == best.threads:
+        return first, best
+    first.close()
+    return load(best.threads), best
+
+
+def _measure_all(first: Detector, load: Load, cores: int, least_s: float) -> list[Measured]:
+    """Every plan's figures; each number of threads is loaded once."""
+    images = [_picture()]
+    plans = cpu_plans(cores)
+    measured = []
+    for threads in dict.fromkeys(plan.threads for plan in plans):
+        detector = first if first.info.threads == threads else load(threads)
+        try:
+            measured += [measure(detector, plan, images, least_s=least_s) for plan in plans if plan.threads == threads]
+        finally:
+            if detector is not first:
+                detector.close()
+    return measured
+
+
+def _picture() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Noise, so that nothing is found and nothing is free either."""
+    return np.random.default_rng(0).integers(0, 256, (*PICTURE, 3), np.uint8)

@@ -1,0 +1,92 @@
+"""Measuring real models: what is measured, what is kept, and what is loaded in the end."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.tuning import Workload, cpu_plans, measure, tune
+from models import DetectionFailed, Detector, DetectorOptions, load_detector
+from tests.models.graphs import table_model
+
+CORES = 3
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[[int], Detector]:
+    path = tmp_path / "tiny.onnx"
+    path.write_bytes(table_model(np.zeros((300, 6), np.float32)))
+    return lambda threads: load_detector(path, "cpu", DetectorOptions(threads=threads, inspect=False))
+
+
+class Loading:
+    """Counts the loads, and knows every detector that was made."""
+
+    def __init__(self, load: Callable[[int], Detector]) -> None:
+        self._load = load
+        self.made: list[Detector] = []
+
+    def __call__(self, threads: int) -> Detector:
+        self.made.append(self._load(threads))
+        return self.made[-1]
+
+
+def tuned(loading: Loading, folder: Path, goal: str = "auto") -> tuple[Detector, Workload, list[str]]:
+    said: list[str] = []
+    detector, workload = tune(loading(1), loading, CORES, goal, folder, "1.0", said.append, least_s=0.01)
+    return detector, workload, said
+
+
+def picture() -> np.ndarray:
+    return np.zeros((64, 64, 3), np.uint8)
+
+
+def test_a_measurement_has_a_rate_and_a_time(load):
+    for workload in (Workload(1, 1), Workload(3, 1)):
+        measured = measure(load(1), workload, [picture(), picture()], least_s=0.02)
+        assert measured.workload == workload
+        assert measured.batch == 2
+        assert measured.fps > 0
+        assert measured.latency_ms > 0
+
+
+def test_the_detector_in_hand_runs_with_the_threads_that_were_chosen_and_all_others_are_closed(load, tmp_path):
+    loading = Loading(load)
+    detector, workload, said = tuned(loading, tmp_path)
+    assert workload in cpu_plans(CORES)
+    assert detector.info.threads == workload.threads
+    assert len(said) == 1
+    assert "3 cores" in said[0]
+    detector.detect([picture()])
+    for other in loading.made:
+        if other is not detector:
+            with pytest.raises(DetectionFailed, match="closed"):
+                other.detect([picture()])
+
+
+def test_a_second_start_measures_nothing_and_chooses_the_same(load, tmp_path):
+    _, first, _ = tuned(Loading(load), tmp_path)
+    again = Loading(load)
+    _, second, said = tuned(again, tmp_path)
+    assert second == first
+    assert said == []
+    assert len(again.made) <= 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'{"measured": [{"workload": 3}]}', b"\xff\xfe"])
+def test_damaged_notes_are_measured_anew(load, tmp_path, damage):
+    tuned(Loading(load), tmp_path)
+    [notes] = (tmp_path / "tuning").iterdir()
+    notes.write_bytes(damage)
+    _, _, said = tuned(Loading(load), tmp_path)
+    assert len(said) == 1
+    assert len(json.loads(notes.read_bytes())["measured"]) == len(cpu_plans(CORES))
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_error(load, tmp_path):
+    (tmp_path / "tuning").write_text("a file where the folder should be")
+    _, workload, said = tuned(Loading(load), tmp_path)
+    assert workload in cpu_plans(CORES)
+    assert len(said) == 1
