@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tracker.config import ByteTrackConfig
 from tracker.conversion import under
 from tracker.errors import StateError
+from tracker.lookahead import looked_ahead
 from tracker.motion import moving
 from tracker.state import TrackerState
 from tracker.table import Records, frozen
@@ -60,6 +61,26 @@ class ByteTracker:
             raise TypeError(f"update takes tracker.Detections, not {type(detections).__name__}")
         self._state, tracks = advance(self._state, detections, pts, motion)
         return tracks
+
+    def predicted(self, pts: float | None = None, motion: npt.ArrayLike | None = None) -> Tracks:
+        """Where the tracks that the last call showed are at another time, for a frame that nobody looks at.
+
+        Nothing changes: no track ages, is born or lost, and the next `update` counts time from the last one as if this
+        had not been asked.
+
+        Args:
+            pts: when the frame was taken, after that of the last `update`; None means one nominal frame after it.
+            motion: the camera's motion since the last `update`, as there.
+
+        Returns:
+            The tracks at the boxes that the filter expects, with `detection` -1 and the score of their last detection;
+            no outcomes.
+
+        Raises:
+            OutOfOrderError, MotionError, ValueError: as `update`.
+        """
+        _, elapsed = self._state.timebase.advance(pts, self.config.frame_rate)
+        return looked_ahead(self._state, elapsed, moving(motion))
 
     def reconfigure(self, config: ByteTrackConfig) -> None:
         """Go on with other parameters; the tracks and their ids live on."""
