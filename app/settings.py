@@ -126,6 +126,9 @@ class StreamSettings(_Frozen):
     labels: tuple[str, ...] | None = Field(
         default=None, max_length=65_536, description="class names for posted detections"
     )
+    model: str | None = Field(
+        default=None, description="name of the loaded model that sees the frames; null: the service's default"
+    )
     overload: Literal["latest", "lossless"] = Field(
         default="latest", description="drop the older, or make the producer wait"
     )
@@ -170,6 +173,21 @@ class InferenceSettings(_Frozen):
     score_floor: float = Field(
         default=0.1, ge=0, lt=1, description="detections at or below it never leave the detector"
     )
+
+
+class ModelSettings(_Frozen):
+    """One model: where it lies and how it is run. What is not said of `inference` is as the model or the device has it,
+    and not as the service's own table says, which speaks of the default model."""
+
+    source: str = Field(min_length=1, max_length=1024, description="catalogue name, or path of an ONNX file")
+    device: str | None = Field(default=None, description="device as for the service; null: the service's own")
+    inference: InferenceSettings = Field(default=InferenceSettings(), description="how it is run, as a table")
+
+    def within(self, service: "Settings") -> "Settings":
+        """The service's settings with this model as the one that is spoken of."""
+        return service.model_copy(
+            update={"model": self.source, "device": self.device or service.device, "inference": self.inference}
+        )
 
 
 class Settings(BaseSettings):

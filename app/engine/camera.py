@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from app.engine.job import FrameJob
 from app.engine.perception import Perceived, Perception
 from models import CameraMotion, Finding
-from tracker import Detections
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +34,15 @@ class Camera:
         self._estimator = CameraMotion()
 
     async def moved(
-        self, job: FrameJob, seen: Perceived, boxes_of: Callable[[Detections], NDArray[np.float64]]
+        self, job: FrameJob, seen: Perceived, boxes_of: Callable[[Perceived], NDArray[np.float64]]
     ) -> Moved:
-        """The motion since the frame asked about before. `boxes_of` the frame's detections, (K, 4), may move by
+        """The motion since the frame asked about before. `boxes_of` what was seen, (K, 4), may move by
         themselves."""
         if seen.glimpse is None:
             self._estimator.reset()
             return Moved(job.camera_motion)
         started = perf_counter()
-        motion = await self._perception.in_thread(self._estimator.follow, seen.glimpse, boxes_of(seen.detections))
+        motion = await self._perception.in_thread(self._estimator.follow, seen.glimpse, boxes_of(seen))
         spent_ms = seen.glimpse_ms + (perf_counter() - started) * 1e3
         affine = motion.affine if motion.finding is Finding.MEASURED else None
         return Moved(affine, motion.finding, spent_ms)

@@ -1,4 +1,4 @@
-"""The engine of one process: sessions by stream id, one batcher, one pool that decodes."""
+"""The engine of one process: sessions by stream id, the models, one pool that decodes."""
 
 import asyncio
 import os
@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from app.engine.batching import Batcher
 from app.engine.broadcast import Reader
+from app.engine.fleet import Fleet, default_model
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
 from app.engine.port import Answer, DetectionsIn, FrameIn, Health, StreamView
@@ -20,7 +20,6 @@ from app.engine.showing import view_of
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
-from app.loading import callers_for
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
@@ -34,17 +33,11 @@ class LocalEngine:
 
     def __init__(self, settings: Settings, detector: Detector) -> None:
         self.settings = settings
-        self._detector = detector
         self._metrics = Metrics(self.streams)
         self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, "decode")
         self._painters = ThreadPoolExecutor(1, "paint")
-        self._batcher = Batcher(
-            detector,
-            callers=callers_for(settings, detector.info),
-            max_batch=min(settings.inference.max_batch, detector.info.batch_limit or settings.inference.max_batch),
-            timeout_s=settings.limits.detector_s,
-        )
-        self._perception = Perception(detector, self._batcher, self._decoders, settings.limits)
+        self._fleet = Fleet(default_model(detector, settings))
+        self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
         self._sessions: dict[str, Session] = {}
         self._pullers: dict[str, Puller] = {}
@@ -57,7 +50,7 @@ class LocalEngine:
 
     async def start(self) -> None:
         """Open the configured streams and begin to take frames."""
-        self._batcher.start()
+        self._fleet.start()
         self._sweeper = asyncio.create_task(self._sweep(), name="sweeper")
         self._state = "running"
         for stream_id, settings in self.settings.streams.items():
@@ -80,7 +73,7 @@ class LocalEngine:
         await self._readers.end()
 
     async def close(self) -> None:
-        """Free threads and the detector. Idempotent."""
+        """Free threads and models. Idempotent."""
         if self._state == "closed":
             return
         await self.drain()
@@ -90,27 +83,24 @@ class LocalEngine:
             await asyncio.gather(self._sweeper, return_exceptions=True)
         for stream_id in list(self._sessions):
             await self._close_session(stream_id)
-        await self._batcher.stop()
+        await self._fleet.close()
         for pool in (self._decoders, self._painters):
             pool.shutdown(wait=False, cancel_futures=True)
-        self._detector.close()
 
     def health(self) -> Health:
         """Whether the service is ready."""
-        info = self._detector.info
-        asked = info.device.split(":")[0]
-        as_asked = asked == "auto" or info.provider.lower().startswith(asked)
-        given = "ok" if as_asked else f"asked for {asked}, got {info.provider}"
-        checks = {
-            "engine": "ok" if self._state == "running" else f"the service is {self._state}",
-            "batcher": self._batcher.trouble or "ok",
-            "provider": given,
-        }
+        checks = {"engine": "ok" if self._state == "running" else f"the service is {self._state}"}
+        for loaded in self._fleet:
+            batcher, provider = loaded.batcher.trouble or "ok", loaded.provider_trouble or "ok"
+            if loaded.name == self._fleet.default:
+                checks |= {"batcher": batcher, "provider": provider}
+            else:
+                checks[f"model:{loaded.name}"] = batcher if batcher != "ok" else provider
         return Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
 
     def models(self) -> Sequence[ModelInfo]:
         """The models that are loaded."""
-        return (self._detector.info,)
+        return [loaded.info for loaded in self._fleet]
 
     def metrics(self) -> bytes:
         """The Prometheus text of this engine."""

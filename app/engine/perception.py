@@ -10,14 +10,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.batching import Batcher
+from app.engine.fleet import Fleet
+from app.engine.loaded import Loaded
 from app.engine.port import DetectionsIn, FrameIn
 from app.errors import TooLarge
 from app.imaging.decode import decode
 from app.imaging.header import ImageHeader
 from app.imaging.sniff import check_limits, sniff
 from app.limits import Limits
-from models import Detector, Glimpse, take_glimpse
+from models import Glimpse, take_glimpse
 from tracker import Detections
 
 _R = TypeVar("_R")
@@ -35,9 +36,10 @@ class Admitted:
 @dataclass(frozen=True, slots=True)
 class Perceived:
     """A frame's detections, in pixels of the full image, a glimpse of it where that was wanted, and the milliseconds
-    they took."""
+    they took. `labels` are the class names of the model that saw it."""
 
     detections: Detections
+    labels: Sequence[str]
     decode_ms: float = 0.0
     queue_ms: float = 0.0
     detect_ms: float = 0.0
@@ -48,27 +50,14 @@ class Perceived:
 class Perception:
     """Turns frames into detections. Shared by all sessions; holds no state of any stream."""
 
-    def __init__(self, detector: Detector, batcher: Batcher, decoders: ThreadPoolExecutor, limits: Limits) -> None:
-        self._detector = detector
-        self._batcher = batcher
+    def __init__(self, fleet: Fleet, decoders: ThreadPoolExecutor, limits: Limits) -> None:
+        self._fleet = fleet
         self._decoders = decoders
         self._limits = limits
-        self._running = 0
 
-    @property
-    def labels(self) -> Sequence[str]:
-        """The detector's class names."""
-        return self._detector.info.labels
-
-    @property
-    def depth(self) -> int:
-        """How many frames of one stream may be in perception at once: one for each caller, and one being decoded."""
-        return self._batcher.callers + 1
-
-    @property
-    def hungry(self) -> bool:
-        """True while the detector would idle if streams that have a frame in perception sent no other."""
-        return self._running < 2 * self._batcher.callers
+    def model(self, name: str | None) -> Loaded:
+        """The version of a named model that sees the next frame; None names the default."""
+        return self._fleet[name]
 
     def admit(self, frame: FrameIn | DetectionsIn) -> Admitted:
         """Check a frame by its header alone; no decoder runs.
@@ -87,42 +76,47 @@ class Perception:
         check_limits(header, max_side=self._limits.image_side, max_pixels=self._limits.image_pixels)
         return Admitted(frame, header, (header.width, header.height))
 
-    async def perceive(self, stream_id: str, admitted: Admitted, *, glimpse: bool = False) -> Perceived:
+    def perceive(
+        self, stream_id: str, admitted: Admitted, *, model: str | None = None, glimpse: bool = False
+    ) -> asyncio.Future[Perceived]:
         """The detections of one admitted frame, and a glimpse of its picture where it has one and that is wanted.
+
+        The frame belongs to the version of the model that serves now, whatever takes its place meanwhile.
 
         Raises:
             InvalidInput: the image turned out to be broken.
             DetectorFailed: the detector raised or took too long.
         """
         frame = admitted.frame
+        loaded = self.model(model)
         if isinstance(frame, DetectionsIn):
-            return Perceived(frame.detections)
-        self._running += 1
-        try:
-            return await self._see(stream_id, admitted, frame, glimpse)
-        finally:
-            self._running -= 1
+            known: asyncio.Future[Perceived] = asyncio.get_running_loop().create_future()
+            known.set_result(Perceived(frame.detections, loaded.labels))
+            return known
+        seeing = asyncio.ensure_future(self._see(loaded, stream_id, admitted, frame, glimpse))
+        loaded.hold(seeing)
+        return seeing
 
     def in_thread(self, call: Callable[..., _R], *arguments: object) -> asyncio.Future[_R]:
         """Start a function that computes beside the event loop."""
         return asyncio.get_running_loop().run_in_executor(self._decoders, call, *arguments)
 
-    async def _see(self, stream_id: str, admitted: Admitted, frame: FrameIn, wanted: bool) -> Perceived:
+    async def _see(self, loaded: Loaded, stream_id: str, admitted: Admitted, frame: FrameIn, wanted: bool) -> Perceived:
         started = perf_counter()
-        image = frame.image if frame.data is None else await self._decode(admitted)
+        image = frame.image if frame.data is None else await self._decode(loaded, admitted)
         assert image is not None, "admit saw bytes or pixels"
         decode_ms = (perf_counter() - started) * 1e3
         looking = self.in_thread(_timed_glimpse, image, admitted.size) if wanted else None
-        found = await self._batcher.submit(stream_id, image, admitted.size)
+        found = await loaded.batcher.submit(stream_id, image, admitted.size)
         view, glimpse_ms = await looking if looking is not None else (None, 0.0)
-        return Perceived(found.detections, decode_ms, found.queue_ms, found.detect_ms, view, glimpse_ms)
+        return Perceived(found.detections, loaded.labels, decode_ms, found.queue_ms, found.detect_ms, view, glimpse_ms)
 
-    async def _decode(self, admitted: Admitted) -> NDArray[np.uint8]:
+    async def _decode(self, loaded: Loaded, admitted: Admitted) -> NDArray[np.uint8]:
         """The image at the smallest scale that still covers the detector's input."""
         assert isinstance(admitted.frame, FrameIn), "detections need no decoding"
         assert admitted.frame.data is not None, "pixels need no decoding"
         assert admitted.header is not None, "bytes were sniffed"
-        cover = self._detector.input_size_for(*admitted.size)
+        cover = loaded.detector.input_size_for(*admitted.size)
         return await self.in_thread(decode, admitted.frame.data, admitted.header, cover)
 
 

@@ -17,6 +17,7 @@ from app.engine.accounts import Accounts, Pace
 from app.engine.broadcast import Broadcast
 from app.engine.camera import Camera
 from app.engine.job import FrameJob, Job, ResetJob
+from app.engine.loaded import Loaded
 from app.engine.perception import Admitted, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.timeline import Timeline
@@ -41,7 +42,7 @@ class Session:
         limits: Limits,
         on_tracked: Callable[[Answer], None],
     ) -> None:
-        """Raises InvalidInput when the settings name a class that nobody knows."""
+        """Raises InvalidInput when the settings name a class that the stream's model does not know."""
         self.stream_id = stream_id
         self.settings = settings
         self.broadcast = Broadcast()
@@ -53,7 +54,7 @@ class Session:
         self.newest: tuple[Answer, Admitted] | None = None
         self._perception = perception
         self._on_tracked = on_tracked
-        self._tracking = Tracking(stream_id, settings, perception.labels)
+        self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self._camera = Camera(perception)
         self._timeline = Timeline(settings.tracker.frame_rate)
         self._waiting = Waiting(limits)
@@ -78,7 +79,7 @@ class Session:
     @property
     def credit(self) -> int:
         """How many frames may be unanswered at once."""
-        return self._perception.depth + self._waiting.capacity(self.settings)
+        return self._model.depth + self._waiting.capacity(self.settings)
 
     async def changed(self) -> None:
         """Return when something happened that `announce` was called for: a frame was tracked, dropped or rejected."""
@@ -123,7 +124,7 @@ class Session:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        self._waiting.refuse_when_full(self.settings, self._perception.depth - self._ahead)
+        self._waiting.refuse_when_full(self.settings, self._model.depth - self._ahead)
         moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
         try:
             place = self._timeline.admit(frame.seq, frame.capture_ts)
@@ -139,15 +140,19 @@ class Session:
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
-                glimpse = self.settings.camera_motion
-                perceiving = self._perception.perceive(self.stream_id, job.admitted, glimpse=glimpse)
-                job.perceived = asyncio.ensure_future(perceiving)
+                glimpse, model = self.settings.camera_motion, self.settings.model
+                job.perceived = self._perception.perceive(self.stream_id, job.admitted, model=model, glimpse=glimpse)
             self._started.put_nowait(job)
 
     @property
     def _has_room(self) -> bool:
         """A stream has always one frame in perception; more only while the detector is not busy with its neighbours."""
-        return self._ahead == 0 or (self._ahead < self._perception.depth and self._perception.hungry)
+        return self._ahead == 0 or (self._ahead < self._model.depth and self._model.hungry)
+
+    @property
+    def _model(self) -> Loaded:
+        """The version of the stream's model that sees the next frame."""
+        return self._perception.model(self.settings.model)
 
     async def _finish_all(self) -> None:
         while True:
@@ -224,9 +229,9 @@ class Session:
         """Take new settings for the frames that follow. Tracks live on.
 
         Raises:
-            InvalidInput: a class name that nobody knows; nothing has changed.
+            InvalidInput: a class name that the model does not know; nothing has changed.
         """
-        self._tracking.configure(settings)
+        self._tracking.configure(settings, self._perception.model(settings.model).labels)
         self._timeline.frame_rate = settings.tracker.frame_rate
         self.settings = settings
         self.touched_at = asyncio.get_running_loop().time()

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from app.answers import in_rows_of, tracks_message
 from app.engine.camera import Moved
+from app.engine.class_filter import ClassFilter
 from app.engine.job import FrameJob
 from app.engine.perception import Perceived
 from app.engine.port import Answer, DetectionsIn
-from app.errors import InvalidInput
 from app.settings import StreamSettings
 from app.wire import Encoded, Timing
 from tracker import ByteTracker, Detections, Tracks
@@ -22,15 +22,15 @@ class Tracking:
     """Owns the track table of one stream and what its settings say about classes."""
 
     def __init__(self, stream_id: str, settings: StreamSettings, labels: Sequence[str]) -> None:
-        """`labels` are the detector's class names.
+        """`labels` are the class names of the stream's model.
 
         Raises:
-            InvalidInput: the settings name a class that nobody knows.
+            InvalidInput: the settings name a class that the model does not know.
         """
         self._stream_id = stream_id
-        self._detector_labels = labels
         self._settings = settings
-        self._classes = class_ids(settings, labels)
+        self._filter = ClassFilter(settings)
+        self._filter.check(labels)
         self._tracker = ByteTracker(settings.tracker.config())
 
     @property
@@ -38,25 +38,31 @@ class Tracking:
         """How many identities were given out since the last restart."""
         return self._tracker.snapshot().next_id - 1
 
-    def configure(self, settings: StreamSettings) -> None:
-        """Take new settings; tracks live on.
+    def configure(self, settings: StreamSettings, labels: Sequence[str]) -> None:
+        """Take new settings; tracks live on. `labels` are the class names of the model that the settings name.
 
         Raises:
-            InvalidInput: the settings name a class that nobody knows; nothing has changed.
+            InvalidInput: the settings name a class that the model does not know; nothing has changed.
         """
-        classes = class_ids(settings, self._detector_labels)
+        wanted = ClassFilter(settings)
+        wanted.check(labels)
         if settings.tracker != self._settings.tracker:
             self._tracker.reconfigure(settings.tracker.config())
-        self._classes = classes
+        self._filter = wanted
         self._settings = settings
+
+    def check_classes(self, labels: Sequence[str]) -> None:
+        """Raises InvalidInput when a model with these class names does not know a class that the stream wants."""
+        self._filter.check(labels)
 
     def restart(self) -> None:
         """Forget every track and give out ids from 1 again."""
         self._tracker = ByteTracker(self._settings.tracker.config())
 
-    def boxes_of(self, detections: Detections) -> NDArray[np.float64]:
+    def boxes_of(self, seen: Perceived) -> NDArray[np.float64]:
         """The boxes that the tracker is given, (K, 4): those of the classes that are kept."""
-        return detections.xyxy if self._classes is None else detections.xyxy[_rows_of(self._classes, detections)]
+        kept = self._kept(seen)
+        return seen.detections.xyxy if kept is None else seen.detections.xyxy[kept]
 
     def answer(self, job: FrameJob, seen: Perceived, moved: Moved, dropped: int) -> Answer:
         """Track one frame.
@@ -65,7 +71,7 @@ class Tracking:
             ValueError: the tracker refuses the frame; its state has not changed.
         """
         started = perf_counter()
-        tracks = self._update(seen.detections, job.place.pts, moved.affine)
+        tracks = self._update(seen, job.place.pts, moved.affine)
         done = perf_counter()
         timing = Timing(
             decode=round(seen.decode_ms, 2),
@@ -75,7 +81,7 @@ class Tracking:
             total=round((done - job.received_at) * 1e3, 2),
             motion=UNSET if moved.spent_ms is None else round(moved.spent_ms, 2),
         )
-        labels = self._labels(job)
+        labels = self._labels(job, seen)
         message = tracks_message(
             stream=self._stream_id,
             epoch=job.epoch,
@@ -89,38 +95,19 @@ class Tracking:
         )
         return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding)
 
-    def _update(self, detections: Detections, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
-        """The tracks of the classes that are kept; their rows count in `detections` all the same."""
-        if self._classes is None:
+    def _update(self, seen: Perceived, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
+        """The tracks of the classes that are kept; their rows count in the detections all the same."""
+        detections, kept = seen.detections, self._kept(seen)
+        if kept is None:
             return self._tracker.update(detections, pts, motion)
-        kept = _rows_of(self._classes, detections)
         few = Detections(detections.xyxy[kept], detections.score[kept], detections.class_id[kept])
         return in_rows_of(len(detections), kept, self._tracker.update(few, pts, motion))
 
-    def _labels(self, job: FrameJob) -> Sequence[str]:
-        """The stream's own names; else the detector's, unless somebody else's detector found the boxes."""
+    def _kept(self, seen: Perceived) -> NDArray[np.int64] | None:
+        return self._filter.rows(seen.detections.class_id, seen.labels)
+
+    def _labels(self, job: FrameJob, seen: Perceived) -> Sequence[str]:
+        """The stream's own names; else the model's, unless somebody else's detector found the boxes."""
         if self._settings.labels is not None:
             return self._settings.labels
-        return () if isinstance(job.admitted.frame, DetectionsIn) else self._detector_labels
-
-
-def _rows_of(classes: Sequence[int], detections: Detections) -> NDArray[np.int64]:
-    return np.flatnonzero(np.isin(detections.class_id, classes))
-
-
-def class_ids(settings: StreamSettings, detector_labels: Sequence[str]) -> list[int] | None:
-    """Class ids for the ids and names in `settings.classes`; None keeps all.
-
-    Raises:
-        InvalidInput: a name that is no label.
-    """
-    if settings.classes is None:
-        return None
-    names = list(settings.labels if settings.labels is not None else detector_labels)
-    unknown = [c for c in settings.classes if isinstance(c, str) and c not in names]
-    if unknown:
-        raise InvalidInput(
-            f"unknown class {unknown[0]!r}; known are {', '.join(names) or 'none'}",
-            errors=[{"pointer": "/classes", "detail": f"no label {name!r}"} for name in unknown],
-        )
-    return [names.index(c) if isinstance(c, str) else c for c in settings.classes]
+        return () if isinstance(job.admitted.frame, DetectionsIn) else seen.labels

@@ -1,0 +1,91 @@
+"""A model that serves: its detector, the batcher that calls it, and the frames that are with it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from app.engine.batching import Batcher
+from app.loading import callers_for
+from app.settings import ModelSettings, Settings
+from models import Detector, ModelInfo
+
+
+class Loaded:
+    """One version of a named model, from the moment it takes its first frame until it is retired.
+
+    A frame belongs to the version it was given to until it is seen, so that whoever takes this one's place waits for
+    none of them.
+    """
+
+    def __init__(
+        self, name: str, detector: Detector, spec: ModelSettings, service: Settings, *, version: int = 1
+    ) -> None:
+        """`spec` is what the detector was loaded by."""
+        self.name = name
+        self.detector = detector
+        self.spec = spec
+        self.version = version
+        self.loaded_at = time.time()
+        most = spec.inference.max_batch
+        self.batcher = Batcher(
+            detector,
+            callers=callers_for(spec.within(service), detector.info),
+            max_batch=min(most, detector.info.batch_limit or most),
+            timeout_s=service.limits.detector_s,
+        )
+        self._running = 0
+        self._left = asyncio.Event()
+        self._left.set()
+
+    @property
+    def info(self) -> ModelInfo:
+        """What the model is and where it runs."""
+        return self.detector.info
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The model's class names."""
+        return self.detector.info.labels
+
+    @property
+    def depth(self) -> int:
+        """How many frames of one stream may be in perception at once: one for each caller, and one being decoded."""
+        return self.batcher.callers + 1
+
+    @property
+    def hungry(self) -> bool:
+        """True while the detector would idle if streams that have a frame in perception sent no other."""
+        return self._running < 2 * self.batcher.callers
+
+    @property
+    def provider_trouble(self) -> str | None:
+        """How what was asked for differs from what answers, or None."""
+        asked = self.info.device.split(":")[0]
+        as_asked = asked == "auto" or self.info.provider.lower().startswith(asked)
+        return None if as_asked else f"asked for {asked}, got {self.info.provider}"
+
+    def hold(self, seeing: asyncio.Future[Any]) -> None:
+        """Count a frame until it is seen or given up."""
+        self._running += 1
+        self._left.clear()
+        seeing.add_done_callback(self._let_go)
+
+    async def left(self) -> None:
+        """Return when no frame is here."""
+        await self._left.wait()
+
+    async def retire(self, within_s: float) -> None:
+        """Let the frames that are here finish within `within_s`, fail those that do not, and free the model."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.left()
+        except TimeoutError:
+            pass  # a detector that hangs has nothing more to say
+        await self.batcher.stop()
+        self.detector.close()
+
+    def _let_go(self, _: asyncio.Future[Any]) -> None:
+        self._running -= 1
+        if not self._running:
+            self._left.set()
