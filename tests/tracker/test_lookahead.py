@@ -83,9 +83,9 @@ def test_before_the_first_frame_nothing_is_predicted():
 
 
 def test_a_box_that_would_shrink_to_nothing_is_left_out():
-    tracker = ByteTracker()
+    tracker = ByteTracker(ByteTrackConfig(box_state="xywh"))
     for number in range(6):
-        tracker.update(found((100.0, 100.0, 0.9), width=60.0 - 8 * number, height=60.0), number / RATE)
+        tracker.update(found((100.0, 100.0, 0.9), width=60.0 - 4 * number, height=60.0), number / RATE)
     assert ids(tracker.predicted(6 / RATE)) == [1]
     assert ids(tracker.predicted(100.0)) == []
 
