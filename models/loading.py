@@ -7,10 +7,11 @@ from pathlib import Path
 
 from models.catalog import CATALOG, CatalogEntry, default_cache_dir
 from models.detector import Detector, ModelBroken, ModelNotFound
+from models.graphcheck import check_graph
 from models.labels import labels_beside
+from models.modelfile import read_model
 from models.onnx import OnnxDetector
 from models.options import DetectorOptions
-from models.session import read_model
 
 
 def load_detector(
@@ -41,7 +42,9 @@ def load_detector(
         path = Path(name_or_path).expanduser()
         if options.labels is None:
             options = replace(options, labels=labels_beside(path))
-        return OnnxDetector(read_model(path), text, device, options)
+        content = read_model(path)
+        check_graph(content, text)
+        return OnnxDetector(content, text, device, options)
     entry = _entry(text)
     path = entry.path(cache_dir or default_cache_dir())
     if not path.exists():

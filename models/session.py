@@ -6,43 +6,13 @@ from pathlib import Path
 
 import onnxruntime as ort
 
-from models.detector import DeviceUnavailable, ModelBroken, ModelNotFound
+from models.detector import DeviceUnavailable, ModelBroken
 from models.options import DetectorOptions
 
-MOST_BYTES = 2**31 - 1
-"""A protobuf message cannot be larger."""
-
-# TensorProto.external_data (field 13) holding an entry with the key `location`.
-EXTERNAL_DATA = re.compile(rb"\x6a.{1,2}\x0a\x08location\x12", re.DOTALL)
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"
 ERRORS_ONLY = 3
 """onnxruntime's severity 3: its warnings speak of optimisations, and every failure reaches us as an exception."""
-
-
-def read_model(path: Path) -> bytes:
-    """The content of a model file that passed the cheap checks.
-
-    The file is read once, so that what was hashed is what runs.
-
-    Raises:
-        ModelNotFound: there is no such file.
-        ModelBroken: it is no regular file, unreadable, empty, too large, or keeps its weights elsewhere.
-    """
-    if not path.exists():
-        raise ModelNotFound(f"no model file at {path}")
-    if not path.is_file():
-        raise ModelBroken(f"{path} is not a regular file")
-    try:
-        size = path.stat().st_size
-        if not 0 < size <= MOST_BYTES:
-            raise ModelBroken(f"{path} has {size} bytes; a model has 1 to {MOST_BYTES}")
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelBroken(f"{path} cannot be read: {error.strerror}") from error
-    if EXTERNAL_DATA.search(content):
-        raise ModelBroken(f"{path} keeps weights in other files, which is refused: export it as one file")
-    return content
 
 
 def open_session(content: bytes, name: str, device: str, options: DetectorOptions) -> tuple[ort.InferenceSession, str]:

@@ -55,12 +55,12 @@ def test_a_pulled_file_that_was_changed_is_refused_before_it_runs(tmp_path: Path
 
 @pytest.mark.parametrize(
     "content",
-    [b"<html>404</html>", model()[:-200], model()[: len(model()) // 2], os.urandom(5000), b"\x00", b"version https://"],
-    ids=["html", "truncated", "half", "noise", "zero", "text"],
+    [model()[:-200], model()[: len(model()) // 2], os.urandom(5000), b"\x00", b"\x00" * 1000],
+    ids=["truncated", "half", "noise", "zero", "zeros"],
 )
 def test_a_broken_file_is_one_clear_line(tmp_path: Path, content: bytes) -> None:
     path = saved(tmp_path, content)
-    with pytest.raises(models.ModelBroken, match=f"{path.name} is no model that onnxruntime can run: ") as caught:
+    with pytest.raises(models.ModelBroken, match=f"{path.name} is no ONNX model, or not a whole one") as caught:
         models.load_detector(path)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 600
@@ -90,7 +90,7 @@ def test_weights_in_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     outside = {"save_as_external_data": True, "location": "w.bin", "size_threshold": 0}
     onnx.save(onnx.load_from_string(model()), path, **outside)
-    with pytest.raises(models.ModelBroken, match="weights in other files"):
+    with pytest.raises(models.ModelBroken, match=r"keeps the weights '.*' in another file"):
         models.load_detector(path)
 
 
