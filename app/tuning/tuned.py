@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.settings import Goal
 from app.tuning.choosing import choose
@@ -52,7 +53,7 @@ def tune(
     measured = recall(notes)
     if {m.workload for m in measured} != set(cpu_plans(cores)):
         say(f"measuring how {first.info.name} runs best on {cores} cores; this happens once on a machine")
-        measured = _measure_all(first, load, cores, least_s)
+        measured = measure_all(first, load, cores, least_s)
         remember(notes, measured)
     best = choose(measured, goal).workload
     if first.info.threads == best.threads:
@@ -61,9 +62,13 @@ def tune(
     return load(best.threads), best
 
 
-def _measure_all(first: Detector, load: Load, cores: int, least_s: float) -> list[Measured]:
-    """Every plan's figures; each number of threads is loaded once."""
-    images = [_picture()]
+def measure_all(first: Detector, load: Load, cores: int, least_s: float = 0.2) -> list[Measured]:
+    """The figures of every plan for so many cores; each number of threads is loaded once. `first` stays open.
+
+    Raises:
+        ModelError: the model could not be loaded once more, or raised.
+    """
+    images = [noise()]
     plans = cpu_plans(cores)
     measured = []
     for threads in dict.fromkeys(plan.threads for plan in plans):
@@ -76,6 +81,6 @@ def _measure_all(first: Detector, load: Load, cores: int, least_s: float) -> lis
     return measured
 
 
-def _picture() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def noise() -> NDArray[np.uint8]:
     """Noise, so that nothing is found and nothing is free either."""
     return np.random.default_rng(0).integers(0, 256, (*PICTURE, 3), np.uint8)
