@@ -1,48 +1,45 @@
-"""The detector that the settings name, and how it is called."""
+"""The detector that the settings name, loaded to be called in the way that suits this machine."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from importlib.metadata import version
 
-from app.settings import InferenceSettings, Settings
-from models import Detector, DetectorOptions, ModelInfo, available_cores, load_detector
-
-MOST_CALLERS = 8  # beyond it decoding and writing are the bottleneck, and frames wait in memory
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """How many threads call the detector on a CPU, and how many work inside one call."""
-
-    callers: int
-    threads: int
+from app.settings import Settings
+from app.tuning import Workload, plan_cpu, tune
+from models import Detector, DetectorOptions, ModelInfo, available_cores, default_cache_dir, load_detector
 
 
-def plan_cpu(inference: InferenceSettings, cores: int) -> Workload:
-    """Share out the cores; what the operator says is kept.
+def load_for(
+    settings: Settings, *, score_floor: float | None = None, say: Callable[[str], None] | None = None
+) -> Detector:
+    """Load and warm up the detector, with the callers and threads that were measured to be best where it runs on a CPU.
 
-    Two callers with one thread each give more frames per second than one caller with two (yolox_nano, two cores), at
-    the price of a longer call; a third one keeps the cores busy while another prepares its frame.
-    """
-    callers, threads = inference.callers, inference.threads
-    if callers is None:
-        callers = max(1, min(cores // (threads or 1) + 1, MOST_CALLERS))
-    return Workload(callers, threads or max(1, cores // callers))
-
-
-def load_for(settings: Settings, *, score_floor: float | None = None) -> Detector:
-    """Load and warm up the detector. `score_floor` takes the place of the one in the settings.
+    Args:
+        settings: which model, where and how.
+        score_floor: takes the place of the one in the settings.
+        say: told in a line what takes long. Without it nothing is measured: cores are counted.
 
     Raises:
         ModelError: the model is missing, broken or ambiguous, or the device cannot be had.
     """
-    inference = settings.inference
-    options = DetectorOptions(
-        head=inference.head,
-        input_size=inference.input_size,
-        nms_iou=inference.nms_iou,
-        score_floor=inference.score_floor if score_floor is None else score_floor,
-        threads=plan_cpu(inference, available_cores()).threads,
-    )
-    return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir)
+    inference, cores = settings.inference, available_cores()
+
+    def load(workload: Workload) -> Detector:
+        options = DetectorOptions(
+            head=inference.head,
+            input_size=inference.input_size,
+            nms_iou=inference.nms_iou,
+            score_floor=inference.score_floor if score_floor is None else score_floor,
+            threads=workload.threads,
+            callers=workload.callers,
+        )
+        return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir)
+
+    detector = load(plan_cpu(inference, cores))
+    told = inference.callers is not None or inference.threads is not None or inference.goal == "cores"
+    if say is None or told or cores == 1 or not runs_on_cpu(detector.info):
+        return detector
+    folder = settings.cache_dir or default_cache_dir()
+    return tune(detector, load, cores, inference.goal, folder, version("trackd"), say)
 
 
 def runs_on_cpu(info: ModelInfo) -> bool:
@@ -51,7 +48,10 @@ def runs_on_cpu(info: ModelInfo) -> bool:
 
 
 def callers_for(settings: Settings, info: ModelInfo, *, on_gpu: int = 1) -> int:
-    """How many threads call the detector: what the operator says, else a few on the CPU and `on_gpu` on a GPU."""
+    """How many threads call the detector: what the operator says, else as it was loaded for on the CPU, and `on_gpu` on
+    a GPU."""
+    if settings.inference.callers is not None:
+        return settings.inference.callers
     if runs_on_cpu(info):
-        return plan_cpu(settings.inference, available_cores()).callers
-    return settings.inference.callers or on_gpu
+        return info.callers or plan_cpu(settings.inference, available_cores()).callers
+    return on_gpu

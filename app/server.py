@@ -78,7 +78,7 @@ def run_server(
         address = _address(settings.host, listener.getsockname()[1])
         load_kernels(lambda line: _log.info("wait", reason=line))
         try:
-            detector = load_for(settings)
+            detector = load_for(settings, say=lambda line: _log.info("wait", reason=line))
         except ModelError as error:
             raise StartError(str(error), EXIT_MODEL) from None
         info = detector.info

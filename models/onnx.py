@@ -78,6 +78,7 @@ class OnnxDetector:
             colour=self._pixels.colour,
             fit=self._pixels.fit,
             threads=options.threads or available_cores(),
+            callers=options.callers,
         )
 
     def input_size_for(self, width: int, height: int) -> tuple[int, int]:

@@ -28,6 +28,7 @@ class DetectorOptions:
         boxes: whether the model writes boxes in pixels of its input or in fractions of it.
         soft_nms: lower the scores of overlapping boxes instead of removing them.
         threads: intra-op threads on CPU; None takes every core this process may use.
+        callers: how many threads are going to call at once, where that is known.
         spin: let idle intra-op threads spin. Lower latency for one caller, at the cost of the CPU of everything else.
         arena: let the CPU keep memory between runs. Off, every run gives its memory back, and takes longer.
         half: let TensorRT compute in half precision.
@@ -49,6 +50,7 @@ class DetectorOptions:
     boxes: BoxUnit | None = None
     soft_nms: bool = False
     threads: int | None = None
+    callers: int | None = None
     spin: bool = False
     arena: bool = True
     half: bool = False
@@ -94,6 +96,7 @@ class ModelInfo:
         suppresses: whether the model removes overlapping boxes by itself.
         outputs: name, type and shape of each output as it answered the test card.
         threads: intra-op threads of one call.
+        callers: how many threads it was told are going to call at once.
     """
 
     name: str
@@ -118,6 +121,7 @@ class ModelInfo:
     suppresses: bool = False
     outputs: tuple[str, ...] = ()
     threads: int | None = None
+    callers: int | None = None
 
     def label(self, class_id: int) -> str:
         """The class's name, `class 7` where the model has none for it."""

@@ -47,7 +47,7 @@ def device_rates(device: str, load: Load, cores: int, *, least_s: float = 0.5) -
     load_s = perf_counter() - started
     try:
         if detector.info.provider == "CPUExecutionProvider":
-            measured = _cpu(detector, lambda threads: load(device, threads), cores, least_s)
+            measured = _cpu(detector, lambda workload: load(device, workload.threads), cores, least_s)
         else:
             measured = _own_device(detector, least_s)
     except ModelError as error:
@@ -57,10 +57,10 @@ def device_rates(device: str, load: Load, cores: int, *, least_s: float = 0.5) -
     return DeviceRates(device, detector.info, load_s, tuple(measured))
 
 
-def _cpu(detector: Detector, load: Callable[[int], Detector], cores: int, least_s: float) -> list[Measured]:
+def _cpu(detector: Detector, load: Callable[[Workload], Detector], cores: int, least_s: float) -> list[Measured]:
     measured = measure_all(detector, load, cores, least_s)
     best = choose(measured, "throughput").workload
-    again = detector if detector.info.threads == best.threads else load(best.threads)
+    again = detector if detector.info.threads == best.threads else load(best)
     try:
         measured += [measure(again, best, [noise()] * batch, least_s=least_s) for batch in _fitting(again, CPU_BATCHES)]
     finally:

@@ -13,8 +13,8 @@ from app.tuning.plans import Workload, cpu_plans
 from app.tuning.remembered import place, recall, remember
 from models import Detector
 
-Load = Callable[[int], Detector]
-"""Loads the detector with so many threads inside a call."""
+Load = Callable[[Workload], Detector]
+"""Loads the detector for so many callers, with so many threads inside a call."""
 
 PICTURE = (270, 480)
 """(height, width) of the picture that is measured with: 1080p as the decoder hands it to a small detector."""
@@ -30,15 +30,15 @@ def tune(
     say: Callable[[str], None],
     *,
     least_s: float = 0.2,
-) -> tuple[Detector, Workload]:
+) -> Detector:
     """The detector loaded with the best workload for the goal, measured now or on an earlier start.
 
-    Takes over `first`, which is closed where another number of threads turns out better. Measuring takes a second or
+    Takes over `first`, which is closed where another workload turns out better. Measuring takes a second or
     two for a small model; `say` is told before.
 
     Args:
         first: the detector, loaded with any number of threads.
-        load: loads it with another one.
+        load: loads it for another workload.
         cores: how many this process may use.
         goal: what the workload should be good for.
         folder: where measurements are kept for later starts.
@@ -56,10 +56,10 @@ def tune(
         measured = measure_all(first, load, cores, least_s)
         remember(notes, measured)
     best = choose(measured, goal).workload
-    if first.info.threads == best.threads:
-        return first, best
+    if (first.info.callers, first.info.threads) == (best.callers, best.threads):
+        return first
     first.close()
-    return load(best.threads), best
+    return load(best)
 
 
 def measure_all(first: Detector, load: Load, cores: int, least_s: float = 0.2) -> list[Measured]:
@@ -72,7 +72,7 @@ def measure_all(first: Detector, load: Load, cores: int, least_s: float = 0.2) -
     plans = cpu_plans(cores)
     measured = []
     for threads in dict.fromkeys(plan.threads for plan in plans):
-        detector = first if first.info.threads == threads else load(threads)
+        detector = first if first.info.threads == threads else load(Workload(1, threads))
         try:
             measured += [measure(detector, plan, images, least_s=least_s) for plan in plans if plan.threads == threads]
         finally:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.loading import Workload, plan_cpu
+from app.tuning import Workload, plan_cpu
 from app.settings import InferenceSettings
 
 

@@ -15,28 +15,37 @@ CORES = 3
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Callable[[int], Detector]:
+def load(tmp_path: Path) -> Callable[[Workload], Detector]:
     path = tmp_path / "tiny.onnx"
     path.write_bytes(table_model(np.zeros((300, 6), np.float32)))
-    return lambda threads: load_detector(path, "cpu", DetectorOptions(threads=threads, inspect=False))
+
+    def load(workload: Workload) -> Detector:
+        options = DetectorOptions(threads=workload.threads, callers=workload.callers, inspect=False)
+        return load_detector(path, "cpu", options)
+
+    return load
 
 
 class Loading:
     """Counts the loads, and knows every detector that was made."""
 
-    def __init__(self, load: Callable[[int], Detector]) -> None:
+    def __init__(self, load: Callable[[Workload], Detector]) -> None:
         self._load = load
         self.made: list[Detector] = []
 
-    def __call__(self, threads: int) -> Detector:
-        self.made.append(self._load(threads))
+    def __call__(self, workload: Workload) -> Detector:
+        self.made.append(self._load(workload))
         return self.made[-1]
 
 
 def tuned(loading: Loading, folder: Path, goal: str = "auto") -> tuple[Detector, Workload, list[str]]:
     said: list[str] = []
-    detector, workload = tune(loading(1), loading, CORES, goal, folder, "1.0", said.append, least_s=0.01)
-    return detector, workload, said
+    first = loading(Workload(1, 1))
+    detector = tune(first, loading, CORES, goal, folder, "1.0", said.append, least_s=0.01)
+    info = detector.info
+    assert info.callers is not None
+    assert info.threads is not None
+    return detector, Workload(info.callers, info.threads), said
 
 
 def picture() -> np.ndarray:
@@ -45,7 +54,7 @@ def picture() -> np.ndarray:
 
 def test_a_measurement_has_a_rate_and_a_time(load):
     for workload in (Workload(1, 1), Workload(3, 1)):
-        measured = measure(load(1), workload, [picture(), picture()], least_s=0.02)
+        measured = measure(load(Workload(1, 1)), workload, [picture(), picture()], least_s=0.02)
         assert measured.workload == workload
         assert measured.batch == 2
         assert measured.fps > 0
@@ -56,7 +65,6 @@ def test_the_detector_in_hand_runs_with_the_threads_that_were_chosen_and_all_oth
     loading = Loading(load)
     detector, workload, said = tuned(loading, tmp_path)
     assert workload in cpu_plans(CORES)
-    assert detector.info.threads == workload.threads
     assert len(said) == 1
     assert "3 cores" in said[0]
     detector.detect([picture()])
