@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.tuning import Workload, plan_cpu
 from app.settings import InferenceSettings
+from app.tuning import Workload, plan_cpu
 
 
 @pytest.mark.parametrize(
