@@ -19,6 +19,7 @@ class Limits(BaseModel):
     detections: int = Field(default=1000, ge=1, description="detections of one frame")
     class_id: int = Field(default=65_535, ge=0, description="largest class_id of a detection")
     streams: int = Field(default=256, ge=1, description="streams open at once")
+    models: int = Field(default=8, ge=1, description="models loaded at once")
     idle_s: float = Field(default=300.0, gt=0, description="seconds without a frame after which a stream is closed")
     sockets: int = Field(default=1024, ge=1, description="WebSocket and SSE connections open at once")
     text_message_bytes: int = Field(default=256 * KIB, ge=1, description="one text message on a WebSocket")

@@ -21,6 +21,8 @@ PREFIX = "TRACKD_"
 CONFIG_VARIABLE = "TRACKD_CONFIG"
 Goal = Literal["auto", "latency", "throughput", "cores"]
 STREAM_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
+MODEL_NAME_PATTERN = STREAM_ID_PATTERN
+DEVICE_PATTERN = r"^(auto|cpu|cuda(:\d+)?)$"
 
 
 class SettingsError(ValueError):
@@ -180,14 +182,15 @@ class ModelSettings(_Frozen):
     and not as the service's own table says, which speaks of the default model."""
 
     source: str = Field(min_length=1, max_length=1024, description="catalogue name, or path of an ONNX file")
-    device: str | None = Field(default=None, description="device as for the service; null: the service's own")
+    device: str | None = Field(
+        default=None, pattern=DEVICE_PATTERN, description="as the service's `device`; null: the same"
+    )
     inference: InferenceSettings = Field(default=InferenceSettings(), description="how it is run, as a table")
 
     def within(self, service: "Settings") -> "Settings":
-        """The service's settings with this model as the one that is spoken of."""
-        return service.model_copy(
-            update={"model": self.source, "device": self.device or service.device, "inference": self.inference}
-        )
+        """The service's settings with this model as the only one."""
+        own = {"model": self.source, "device": self.device or service.device, "inference": self.inference}
+        return service.model_copy(update={**own, "models": {}})
 
 
 class Settings(BaseSettings):
@@ -199,9 +202,14 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
-    model: str = Field(default="demo", min_length=1, description="catalogue name, or path of an ONNX file")
-    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu, cuda or cuda:N")
+    model: str = Field(
+        default="demo", min_length=1, description="catalogue name, path of an ONNX file, or a name from `models`"
+    )
+    device: str = Field(default="auto", pattern=DEVICE_PATTERN, description="auto, cpu, cuda or cuda:N")
     cache_dir: Path | None = Field(default=None, description="where pulled models are kept")
+    model_dir: Path | None = Field(
+        default=None, description="folder whose ONNX files may be loaded over HTTP; default none"
+    )
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="origins, beside our own, whose pages may open WebSockets"
     )
@@ -212,9 +220,44 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     drain_s: float = Field(default=8.0, gt=0, le=600, description="seconds that frames in flight get at shutdown")
     inference: InferenceSettings = InferenceSettings()
+    models: dict[str, ModelSettings] = Field(default={}, description="models loaded at start beside the default one")
     limits: Limits = Limits()
     stream: StreamSettings = Field(default=StreamSettings(), description="what a stream gets that says nothing itself")
     streams: dict[str, StreamSettings] = Field(default={}, description="streams opened at start")
+
+    @property
+    def default_model(self) -> ModelSettings:
+        """What `model` stands for: one of `models`, else a source with the service's own device and inference."""
+        return self.models.get(self.model) or ModelSettings(
+            source=self.model, device=self.device, inference=self.inference
+        )
+
+    def spoken_of(self) -> "Settings":
+        """The settings with the default model as the only one, spelt out."""
+        return self.default_model.within(self)
+
+    @field_validator("models")
+    @classmethod
+    def _names(cls, value: dict[str, ModelSettings]) -> dict[str, ModelSettings]:
+        for name in value:
+            if not re.fullmatch(MODEL_NAME_PATTERN, name):
+                raise ValueError(f"model name {name!r} must match {MODEL_NAME_PATTERN}")
+        return value
+
+    @model_validator(mode="after")
+    def _known_models(self) -> Self:
+        default = model_name(self.model)
+        if default in self.models and self.model not in self.models:
+            raise ValueError(f"models.{default}: the default model {self.model} has this name; choose another")
+        for where, stream in {
+            "stream": self.stream,
+            **{f"streams.{name}": s for name, s in self.streams.items()},
+        }.items():
+            if stream.model not in (None, default, *self.models):
+                raise ValueError(
+                    f"{where}.model: no model {stream.model!r}; known are {', '.join([default, *self.models])}"
+                )
+        return self
 
     @field_validator("streams")
     @classmethod
@@ -235,6 +278,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags before variables before the file; no dotenv and no secrets folder."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def model_name(source: str) -> str:
+    """What a model that nobody named is called: its catalogue name, or the last part of its path."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", re.split(r"[/\\]", source)[-1])[-64:] or "model"
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, config: Path | None = None) -> Settings:

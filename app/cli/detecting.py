@@ -48,7 +48,8 @@ def load_for_tracking(settings: Settings, model: str, min_score: float | None) -
     """
     # Said even where notes are not wanted: a minute of silence looks like a hang.
     load_kernels(Reporter().note)
-    detector = load_for(settings.model_copy(update={"model": model}), score_floor=min_score)
+    settings = settings.model_copy(update={"model": model}).spoken_of()
+    detector = load_for(settings, score_floor=min_score)
     callers = callers_for(settings, detector.info, on_gpu=CALLERS_ON_GPU)
     if runs_on_cpu(detector.info):
         return detector, Load(callers, 1)
