@@ -1,179 +1,191 @@
 """Micro-batches across streams: an idle device starts at once, a busy one takes everything that queued meanwhile."""
 
 import asyncio
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from random import SystemRandom
 from time import perf_counter
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 
-from app.errors import DetectorFailed, ShuttingDown, TrackdError
+from app.engine.attempts import Attempts, Outcome
+from app.engine.breaker import State
+from app.engine.calling import Caller, Spares
+from app.engine.pending import Detected, Pending, fail
+from app.engine.rounds import Rounds
+from app.engine.trust import Trust
+from app.errors import DetectorFailed, FrameDropped, ShuttingDown
 from models import Detector
-from tracker import Detections
 
-_log = structlog.get_logger(__name__)
+GRACE_S = 2.0
+"""Seconds that an aborted call may take to come back: an onnxruntime session looks up at its next node."""
 
-
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """What the detector found in one image, and the milliseconds it waited and took."""
-
-    detections: Detections
-    queue_ms: float
-    detect_ms: float
-    batch: int
-
-
-@dataclass(slots=True)
-class _Pending:
-    image: NDArray[np.uint8]
-    size: tuple[int, int]
-    future: asyncio.Future[Detected]
-    queued_at: float = field(default_factory=perf_counter)
+MOST_LEFT_BEHIND = 4
+"""Threads in calls that never come back: each may hold a core, and the memory of a batch, for good."""
 
 
 class Batcher:
     """Owns the waiting images and the threads that call the detector.
 
-    `callers` threads call `detector.detect` side by side, each with at most `max_batch` images, taken round robin from
-    the streams. Images of one stream keep their order. A batch that fails is run again image by image, so that one bad
-    image fails its own caller and nobody else's.
+    `callers` threads call `detector.detect` side by side. A free one takes everything that waits, up to `max_batch`
+    images, in the order that `Rounds` says. A batch that fails is run again frame by frame, so that one bad image fails
+    its own caller and nobody else's. One that hangs fails at once and is not run again: its call is aborted, and its
+    thread left behind if need be. `Trust` says who is heard at all after failures.
     """
 
-    def __init__(self, detector: Detector, *, callers: int, max_batch: int, timeout_s: float) -> None:
-        self._detector = detector
-        self._max_batch = max_batch
+    def __init__(
+        self,
+        detector: Detector,
+        *,
+        callers: int,
+        max_batch: int,
+        timeout_s: float,
+        name: str = "detector",
+        watch: Callable[[int, Outcome], None] | None = None,
+        grace_s: float = GRACE_S,
+        clock: Callable[[], float] = perf_counter,
+        chance: Callable[[], float] | None = None,
+    ) -> None:
+        """`name` names the threads; `watch` is told of every call how many images it had and what became of it.
+
+        `grace_s` is how long an aborted call may take to come back. `clock` has the seconds that `expires_at` counts
+        in; `chance`, from 0 to 1, spreads the times at which a failed detector is tried again.
+        """
         self._timeout_s = timeout_s
-        self._queues: dict[str, deque[_Pending]] = {}
-        self._available = asyncio.Event()
-        self._threads = [ThreadPoolExecutor(1, f"detector-{n}") for n in range(callers)]
+        self._clock = clock
+        self._waiting: Rounds[Pending] = Rounds()
+        self._trust = Trust(window_s=3 * timeout_s, clock=clock, chance=chance or SystemRandom().random)
+        self._attempts = Attempts(
+            self._trust,
+            max_batch=max_batch,
+            timeout_s=timeout_s,
+            clock=clock,
+            watch=watch or (lambda images, outcome: None),
+            on_lost=self._fail_refused,
+        )
+        self._changed = asyncio.Event()
+        spares = Spares(MOST_LEFT_BEHIND)
+        self._callers = [Caller(detector, f"{name}-{n}", spares, grace_s) for n in range(callers)]
         self._workers: list[asyncio.Task[None]] = []
-        self._stuck = 0
         self._stopped = False
 
     def start(self) -> None:
         """Begin to take images; needs a running loop."""
-        self._workers = [asyncio.create_task(self._work(thread), name="batcher") for thread in self._threads]
+        self._workers = [asyncio.create_task(self._work(caller), name="batcher") for caller in self._callers]
 
     @property
     def callers(self) -> int:
         """How many threads call the detector."""
-        return len(self._threads)
+        return len(self._callers)
+
+    @property
+    def breaker(self) -> State:
+        """Whether the detector is called: `open` means not at present, `half-open` once, to see what comes of it."""
+        return self._trust.state
 
     @property
     def trouble(self) -> str | None:
-        """What keeps the batcher from working, or None."""
+        """What keeps the batcher from working, or None.
+
+        After failures it is None again as soon as a frame would be tried: whoever sends none to a service that is not
+        ready would otherwise never learn that it has recovered.
+        """
         if self._stopped or not self._workers or any(worker.done() for worker in self._workers):
             return "the batcher is not running"
-        if self._stuck == len(self._threads):
-            return f"the detector has not answered within {self._timeout_s:g} s"
-        return None
+        if all(caller.stuck for caller in self._callers):
+            return f"the detector hangs: calls did not come back within {self._timeout_s:g} s, nor when aborted"
+        return self._trust.trouble
 
-    def submit(self, stream_id: str, image: NDArray[np.uint8], size: tuple[int, int]) -> asyncio.Future[Detected]:
-        """Queue one BGR image whose full size is (width, height) `size`; cancel the future to give it up.
+    def submit(
+        self,
+        stream_id: str,
+        image: NDArray[np.uint8],
+        size: tuple[int, int],
+        *,
+        latest: bool = False,
+        expires_at: float | None = None,
+    ) -> asyncio.Future[Detected]:
+        """Queue one BGR image whose full size is (width, height) `size`; otherwise as `submit_views`."""
+        return self.submit_views(stream_id, [image], [size], latest=latest, expires_at=expires_at)
+
+    def submit_views(
+        self,
+        stream_id: str,
+        images: Sequence[NDArray[np.uint8]],
+        sizes: Sequence[tuple[int, int]],
+        *,
+        latest: bool = False,
+        expires_at: float | None = None,
+    ) -> asyncio.Future[Detected]:
+        """Queue the views of one frame: they go into one batch and come back together. Cancel the future to give up.
+
+        Args:
+            stream_id: whose turn it takes.
+            images: BGR images, at least one. More than a batch holds are looked at in a call of their own.
+            sizes: (width, height) of each in full.
+            latest: give the frame up for a newer one of its stream where there is no room for both; the future then
+                raises FrameDropped with the reason `superseded`.
+            expires_at: give the frame up when its turn comes later than that, with the reason `too_old`.
 
         Raises:
             ShuttingDown: the batcher was stopped.
-            DetectorFailed: every thread hangs in the detector.
+            DetectorFailed: the detector failed too often of late, or every thread hangs in it.
         """
         if self._stopped:
             raise ShuttingDown("the service is shutting down")
-        if trouble := self.trouble:
-            raise DetectorFailed(trouble)
-        pending = _Pending(image, size, asyncio.get_running_loop().create_future())
-        self._queues.setdefault(stream_id, deque()).append(pending)
-        self._available.set()
-        return pending.future
+        if refusal := self._refusal(stream_id):
+            raise refusal
+        future: asyncio.Future[Detected] = asyncio.get_running_loop().create_future()
+        self._waiting.put(Pending(stream_id, images, sizes, latest, expires_at, future, self._clock()))
+        self._changed.set()
+        return future
 
     async def stop(self) -> None:
-        """Fail all who wait and free the threads. Idempotent."""
+        """Fail all who wait, abort what runs and let the threads end. Idempotent."""
         self._stopped = True
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
-        _fail([p for queue in self._queues.values() for p in queue], ShuttingDown("the service is shutting down"))
-        self._queues.clear()
-        for thread in self._threads:
-            thread.shutdown(wait=False, cancel_futures=True)
+        fail(self._waiting.pop_all(), ShuttingDown("the service is shutting down"))
+        for caller in self._callers:
+            caller.end()
 
-    async def _work(self, thread: ThreadPoolExecutor) -> None:
+    async def _work(self, caller: Caller) -> None:
         while True:
-            await self._available.wait()
+            await self._changed.wait()
             batch = self._take()
             if not batch:
-                self._available.clear()
+                self._changed.clear()
                 continue
+            streams = {pending.stream_id for pending in batch}
+            self._trust.begin(streams)
             try:
-                await self._run(thread, batch)
+                await self._attempts.run(caller, batch)
             finally:
-                _fail(batch, ShuttingDown("the service is shutting down"))
+                fail(batch, ShuttingDown("the service is shutting down"))
+                self._trust.end(streams)
+                self._fail_refused()
+                self._changed.set()
 
-    def _take(self) -> list[_Pending]:
-        """The oldest image of each stream in turn, until the batch is full or nothing waits."""
-        batch: list[_Pending] = []
-        while self._queues and len(batch) < self._max_batch:
-            stream_id = next(iter(self._queues))
-            queue = self._queues.pop(stream_id)
-            pending = queue.popleft()
-            if queue:
-                self._queues[stream_id] = queue  # to the back of the round
-            if not pending.future.done():
-                batch.append(pending)
-        return batch
+    def _take(self) -> list[Pending]:
+        if not self._trust.may_call():
+            return []  # the one call that is under way decides for all
+        taken = self._waiting.take(self._attempts.room, self._clock(), self._trust.alone, self._trust.barred)
+        fail(taken.too_old, FrameDropped("the frame waited longer than max_age_ms", reason="too_old"))
+        fail(taken.superseded, FrameDropped("the frame gave way to a newer one", reason="superseded"))
+        return taken.batch
 
-    async def _run(self, thread: ThreadPoolExecutor, batch: list[_Pending]) -> None:
-        started = perf_counter()
-        try:
-            found = await self._call(thread, batch)
-        except TrackdError as error:
-            _fail(batch, error)
-        except Exception as error:  # noqa: BLE001  # whatever a model raises must reach its callers and end nothing else
-            _log.warning("detector_failed", error=repr(error), batch=len(batch))
-            if len(batch) == 1:
-                _fail(batch, DetectorFailed(f"the detector failed: {type(error).__name__}: {error}"))
-            for pending in batch if len(batch) > 1 else ():
-                await self._run(thread, [pending])
-        else:
-            detect_ms = (perf_counter() - started) * 1e3
-            for pending, detections in zip(batch, found, strict=True):
-                if not pending.future.done():
-                    waited_ms = (started - pending.queued_at) * 1e3
-                    pending.future.set_result(Detected(detections, waited_ms, detect_ms, len(batch)))
+    def _refusal(self, stream_id: str) -> DetectorFailed | None:
+        """Why a frame of this stream would not be looked at now, or None."""
+        if (refusal := self._trust.refusal(stream_id)) is not None:
+            return refusal
+        trouble = self.trouble
+        return None if trouble is None else DetectorFailed(trouble, retry_after_s=self._timeout_s)
 
-    async def _call(self, thread: ThreadPoolExecutor, batch: list[_Pending]) -> list[Detections]:
-        images, sizes = [p.image for p in batch], [p.size for p in batch]
-        call = asyncio.get_running_loop().run_in_executor(thread, self._detector.detect, images, sizes)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                found = await asyncio.shield(call)
-        except TimeoutError:
-            await self._outwait(call, batch)
-            raise DetectorFailed(f"the detector took longer than {self._timeout_s:g} s") from None
-        if len(found) != len(batch):
-            raise ValueError(f"the detector answered {len(found)} results for {len(batch)} images")
-        return found
-
-    async def _outwait(self, call: asyncio.Future[list[Detections]], batch: list[_Pending]) -> None:
-        """Fail a hanging call's frames now, and keep its thread from new work until the call comes back."""
-        error = DetectorFailed(f"the detector took longer than {self._timeout_s:g} s")
-        _log.error("detector_hangs", batch=len(batch), timeout_s=self._timeout_s)
-        _fail(batch, error)
-        self._stuck += 1
-        if self._stuck == len(self._threads):
-            _fail([p for queue in self._queues.values() for p in queue], error)
-            self._queues.clear()
-        try:
-            await asyncio.wait([call])
-        finally:
-            self._stuck -= 1
-        if not call.cancelled() and (late := call.exception()) is not None:
-            _log.warning("detector_failed", error=repr(late), batch=len(batch))
-
-
-def _fail(batch: list[_Pending], error: TrackdError) -> None:
-    for pending in batch:
-        if not pending.future.done():
-            pending.future.set_exception(error)
+    def _fail_refused(self) -> None:
+        """Nobody waits for what would not be looked at."""
+        if self._stopped:
+            return  # `stop` has its own word for them
+        for pending in self._waiting:
+            if (refusal := self._refusal(pending.stream_id)) is not None:
+                fail([pending], refusal)

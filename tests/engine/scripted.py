@@ -12,7 +12,7 @@ from app.engine.local import LocalEngine
 from app.engine.port import DetectionsIn, FrameIn
 from app.limits import Limits
 from app.settings import InferenceSettings, Settings, StreamSettings
-from models import Abort, ModelInfo
+from models import Abort, DetectionFailed, ModelInfo
 from tracker import Detections
 
 INFO = ModelInfo(
@@ -32,9 +32,10 @@ INFO = ModelInfo(
 
 
 class ScriptedDetector:
-    """Finds one person where the image's first pixel says: x = blue, y = green. Red 255 makes it raise.
+    """Finds one person where the image's first pixel says: x = blue, y = green. Red 255 makes it raise, 254 hang.
 
-    `gate` is open unless a test closes it; `entered` counts the calls that reached it.
+    `gate` is open unless a test closes it; `entered` counts the calls that reached it. A call that hangs comes back
+    when it is aborted, but where the detector is `deaf` only when the test lets it, by `release`.
     """
 
     def __init__(self, batch_limit: int | None = None) -> None:
@@ -44,6 +45,8 @@ class ScriptedDetector:
         self.entered = threading.Semaphore(0)
         self.batches: list[list[int]] = []
         self.closed = False
+        self.deaf = False
+        self.release = threading.Event()
 
     def detect(
         self,
@@ -56,7 +59,18 @@ class ScriptedDetector:
         assert self.gate.wait(30), "the test never opened the gate"
         if any(image[0, 0, 2] == 255 for image in images):
             raise RuntimeError("a poisoned image")
+        if any(image[0, 0, 2] == 254 for image in images):
+            self._hang(abort)
         return [box_at(float(image[0, 0, 0]), float(image[0, 0, 1])) for image in images]
+
+    def _hang(self, abort: Abort | None) -> None:
+        aborted = threading.Event()
+        if self.deaf or abort is None:
+            assert self.release.wait(30), "the test never let the call come back"
+        else:
+            with abort.ending(aborted.set):
+                assert aborted.wait(30), "nobody aborted the call"
+        raise DetectionFailed("the call was ended")
 
     def input_size_for(self, width: int, height: int) -> tuple[int, int]:
         return width, height
@@ -69,14 +83,14 @@ def box_at(x: float, y: float = 0.0, score: float = 0.9, class_id: int = 0) -> D
     return Detections(np.array([[x, y, x + 40.0, y + 80.0]]), np.array([score]), np.array([class_id]))
 
 
-def picture(x: int = 0, y: int = 0, *, poisoned: bool = False) -> NDArray[np.uint8]:
+def picture(x: int = 0, y: int = 0, *, poisoned: bool = False, hanging: bool = False) -> NDArray[np.uint8]:
     image = np.zeros((64, 64, 3), np.uint8)
-    image[0, 0] = (x, y, 255 if poisoned else 0)
+    image[0, 0] = (x, y, 255 if poisoned else 254 if hanging else 0)
     return image
 
 
-def frame(x: int = 0, seq: int | None = None, capture_ts: float | None = None, *, poisoned: bool = False) -> FrameIn:
-    return FrameIn(image=picture(x, poisoned=poisoned), seq=seq, capture_ts=capture_ts)
+def frame(x: int = 0, seq: int | None = None, capture_ts: float | None = None, **kind: bool) -> FrameIn:
+    return FrameIn(image=picture(x, **kind), seq=seq, capture_ts=capture_ts)
 
 
 def boxes(x: float = 0.0, seq: int | None = None, capture_ts: float | None = None) -> DetectionsIn:
