@@ -2,19 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import structlog
 
 from app.engine.calling import Call, Caller
 from app.engine.pending import Detected, Pending, fail
+from app.engine.tally import Outcome, Tally
 from app.engine.trust import Trust
 from app.errors import DetectorFailed
 from tracker import Detections
 
 _log = structlog.get_logger(__name__)
-
-Outcome = Literal["answered", "failed", "hung"]
 
 SMALL_BATCH_S = 60.0
 """Seconds for which batches are halved after one failed whose frames passed one by one, as when memory runs out."""
@@ -30,16 +28,15 @@ class Attempts:
         max_batch: int,
         timeout_s: float,
         clock: Callable[[], float],
-        watch: Callable[[int, Outcome], None],
         on_lost: Callable[[], None],
     ) -> None:
-        """`watch` hears of every call how many images it had and what became of it; `on_lost` when one was given up."""
+        """`on_lost` is called when a call was given up."""
+        self.tally = Tally()
         self._trust = trust
         self._max_batch = max_batch
         self._small_batch: tuple[int, float] | None = None  # a lesser limit, and until when
         self._timeout_s = timeout_s
         self._clock = clock
-        self._watch = watch
         self._on_lost = on_lost
 
     @property
@@ -61,10 +58,10 @@ class Attempts:
         try:
             found = _checked(call.result(), len(images))
         except Exception as error:  # noqa: BLE001  # whatever a model raises must reach its callers and end nothing else
-            self._watch(len(images), "failed")
+            self.tally.add(len(images), "failed")
             _log.warning("detector_failed", error=repr(error), images=len(images))
             return await self._look_closer(caller, batch, error)
-        self._watch(len(images), "answered")
+        self.tally.add(len(images), "answered")
         self._trust.answered([pending.stream_id for pending in batch])
         self._answer(batch, found, started)
         return "answered"
@@ -97,7 +94,7 @@ class Attempts:
 
     async def _give_up(self, caller: Caller, call: Call, batch: Sequence[Pending], images: int) -> None:
         """Fail a hanging call's frames now, and keep its thread from new work until there is one that works."""
-        self._watch(images, "hung")
+        self.tally.add(images, "hung")
         _log.error("detector_hangs", images=images, timeout_s=self._timeout_s)
         fail(batch, DetectorFailed(f"the detector took longer than {self._timeout_s:g} s"))
         self._trust.hung({pending.stream_id for pending in batch})

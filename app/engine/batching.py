@@ -8,11 +8,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.attempts import Attempts, Outcome
+from app.engine.attempts import Attempts
 from app.engine.breaker import State
 from app.engine.calling import Caller, Spares
-from app.engine.pending import Detected, Pending, fail
+from app.engine.pending import PATIENT, Detected, Patience, Pending, fail
 from app.engine.rounds import Rounds
+from app.engine.tally import Tally
 from app.engine.trust import Trust
 from app.errors import DetectorFailed, FrameDropped, ShuttingDown
 from models import Detector
@@ -41,15 +42,14 @@ class Batcher:
         max_batch: int,
         timeout_s: float,
         name: str = "detector",
-        watch: Callable[[int, Outcome], None] | None = None,
         grace_s: float = GRACE_S,
         clock: Callable[[], float] = perf_counter,
         chance: Callable[[], float] | None = None,
     ) -> None:
-        """`name` names the threads; `watch` is told of every call how many images it had and what became of it.
+        """`name` names the threads; `grace_s` is how long an aborted call may take to come back.
 
-        `grace_s` is how long an aborted call may take to come back. `clock` has the seconds that `expires_at` counts
-        in; `chance`, from 0 to 1, spreads the times at which a failed detector is tried again.
+        `clock` has the seconds that `Patience` counts in; `chance`, from 0 to 1, spreads the times at which a failed
+        detector is tried again.
         """
         self._timeout_s = timeout_s
         self._clock = clock
@@ -60,7 +60,6 @@ class Batcher:
             max_batch=max_batch,
             timeout_s=timeout_s,
             clock=clock,
-            watch=watch or (lambda images, outcome: None),
             on_lost=self._fail_refused,
         )
         self._changed = asyncio.Event()
@@ -77,6 +76,11 @@ class Batcher:
     def callers(self) -> int:
         """How many threads call the detector."""
         return len(self._callers)
+
+    @property
+    def tally(self) -> Tally:
+        """What became of the calls so far."""
+        return self._attempts.tally
 
     @property
     def breaker(self) -> State:
@@ -101,21 +105,17 @@ class Batcher:
         stream_id: str,
         image: NDArray[np.uint8],
         size: tuple[int, int],
-        *,
-        latest: bool = False,
-        expires_at: float | None = None,
+        patience: Patience = PATIENT,
     ) -> asyncio.Future[Detected]:
         """Queue one BGR image whose full size is (width, height) `size`; otherwise as `submit_views`."""
-        return self.submit_views(stream_id, [image], [size], latest=latest, expires_at=expires_at)
+        return self.submit_views(stream_id, [image], [size], patience)
 
     def submit_views(
         self,
         stream_id: str,
         images: Sequence[NDArray[np.uint8]],
         sizes: Sequence[tuple[int, int]],
-        *,
-        latest: bool = False,
-        expires_at: float | None = None,
+        patience: Patience = PATIENT,
     ) -> asyncio.Future[Detected]:
         """Queue the views of one frame: they go into one batch and come back together. Cancel the future to give up.
 
@@ -123,9 +123,8 @@ class Batcher:
             stream_id: whose turn it takes.
             images: BGR images, at least one. More than a batch holds are looked at in a call of their own.
             sizes: (width, height) of each in full.
-            latest: give the frame up for a newer one of its stream where there is no room for both; the future then
-                raises FrameDropped with the reason `superseded`.
-            expires_at: give the frame up when its turn comes later than that, with the reason `too_old`.
+            patience: when the frame is given up. The future then raises FrameDropped, with the reason `superseded` or
+                `too_old`.
 
         Raises:
             ShuttingDown: the batcher was stopped.
@@ -136,7 +135,7 @@ class Batcher:
         if refusal := self._refusal(stream_id):
             raise refusal
         future: asyncio.Future[Detected] = asyncio.get_running_loop().create_future()
-        self._waiting.put(Pending(stream_id, images, sizes, latest, expires_at, future, self._clock()))
+        self._waiting.put(Pending(stream_id, images, sizes, patience, future, self._clock()))
         self._changed.set()
         return future
 

@@ -29,17 +29,42 @@ class Detected:
         return self.views[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a frame waits for the detector.
+
+    Attributes:
+        latest: it is given up for a newer frame of its stream where there is no room for both.
+        expires_at: it is given up when its turn comes later than that, in seconds of `time.perf_counter`.
+    """
+
+    latest: bool = False
+    expires_at: float | None = None
+
+    def exhausted(self, now: float) -> bool:
+        """Whether the frame has waited longer than it may."""
+        return self.expires_at is not None and now > self.expires_at
+
+
+PATIENT = Patience()
+"""Waits for as long as it takes, whatever comes after it."""
+
+
 @dataclass(slots=True, eq=False)
 class Pending:
-    """The views of one frame of a stream. `expires_at` and `queued_at` are seconds of the batcher's clock."""
+    """The views of one frame of a stream. `queued_at` is in seconds of the batcher's clock."""
 
     stream_id: str
     images: Sequence[NDArray[np.uint8]]
     sizes: Sequence[tuple[int, int]]
-    latest: bool
-    expires_at: float | None
+    patience: Patience
     future: asyncio.Future[Detected]
     queued_at: float
+
+    @property
+    def latest(self) -> bool:
+        """Whether it gives way to a newer frame of its stream."""
+        return self.patience.latest
 
     @property
     def weight(self) -> int:
@@ -53,7 +78,7 @@ class Pending:
 
     def too_old(self, now: float) -> bool:
         """Whether it has waited longer than it may."""
-        return self.expires_at is not None and now > self.expires_at
+        return self.patience.exhausted(now)
 
 
 def fail(batch: Iterable[Pending], error: TrackdError) -> None:

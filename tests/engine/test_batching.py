@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.engine.batching import Batcher
+from app.engine.pending import Patience
 from app.errors import DetectorFailed, FrameDropped, ShuttingDown
 from tests.engine.scripted import ScriptedDetector, picture, reached
 
@@ -22,7 +23,7 @@ async def running(detector, callers=1, max_batch=8, **given):
 
 
 def put(batcher, stream, x, *, latest=False, expires_at=None, **kind):
-    return batcher.submit(stream, picture(x, **kind), (64, 64), latest=latest, expires_at=expires_at)
+    return batcher.submit(stream, picture(x, **kind), (64, 64), Patience(latest, expires_at))
 
 
 async def test_an_idle_detector_starts_with_a_single_image():
