@@ -11,6 +11,7 @@ Knows no stream, no socket and no clock. Everything that looks at pixels to find
 
 from models.camera_motion import CameraMotion, Finding, Motion
 from models.catalog import CATALOG, CatalogEntry, default_cache_dir, pull
+from models.cores import available_cores
 from models.detector import (
     Abort,
     ChecksumMismatch,
@@ -27,7 +28,6 @@ from models.detector import (
 from models.glimpse import Glimpse, take_glimpse
 from models.loading import load_detector
 from models.options import DetectorOptions, ModelInfo
-from models.session import available_cores
 
 __all__ = [
     "CATALOG",

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import numpy as np
 
+from models.batches import MOST_PER_RUN
 from models.detector import Abort, DetectionFailed, Image, ModelUnsupported, checked_sizes
 from models.heads.layout import Array
 from models.heads.nms import best_first, suppress
@@ -14,12 +15,9 @@ from models.metadata import nms_iou_in, size_in
 from models.options import DetectorOptions, ModelInfo
 from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
 from models.runner import Runner
-from models.session import available_cores, open_session
+from models.session import open_session
 from models.signature import signature_of
 from tracker import Detections
-
-MOST_PER_RUN = 32
-"""Images per run of a model with a free batch: beyond that a run only costs memory."""
 
 NO_OBJECT_PX = 2.0
 """A box with a side of at most so many pixels of the full image is noise: no detector resolves it."""
@@ -47,7 +45,8 @@ class OnnxDetector:
         Raises:
             ModelError: the model or the device does not do, with the reason.
         """
-        session, provider = open_session(content, name, device, options)
+        opened = open_session(content, name, device, options)
+        session = opened.session
         metadata = session.get_modelmeta().custom_metadata_map
         signature = signature_of(session)
         self._input_hw = signature.input_hw or options.input_size or size_in(metadata) or DEFAULT_SIZE
@@ -71,13 +70,15 @@ class OnnxDetector:
             runs_at=self._input_hw,
             labels=labels or labels_for(self._reading.classes),
             device=device,
-            provider=provider,
+            provider=opened.providers[0],
+            providers=opened.providers,
+            note=opened.note,
             batch_limit=batch,
             sha256=sha256(content).hexdigest(),
             size_bytes=len(content),
             colour=self._pixels.colour,
             fit=self._pixels.fit,
-            threads=options.threads or available_cores(),
+            threads=opened.threads,
             callers=options.callers,
         )
 

@@ -83,6 +83,8 @@ class ModelInfo:
         labels: one name per class id; empty where nobody knows them.
         device: what was asked for, as in `load_detector`.
         provider: the execution provider that answers first, by onnxruntime's name.
+        providers: the active execution providers, in the order in which they got nodes.
+        note: why `auto` did not take a better device, or how much of the model the device leaves to the CPU; or empty.
         batch_limit: images per run that the model demands, None where it is free. `detect` takes any number.
         sha256: of the file, in hexadecimal.
         size_bytes: of the file.
@@ -120,6 +122,8 @@ class ModelInfo:
     oriented: bool = False
     suppresses: bool = False
     outputs: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    note: str = ""
     threads: int | None = None
     callers: int | None = None
 

@@ -1,83 +1,167 @@
 """Opens a model in onnxruntime on the device that was asked for, or says why not."""
 
-import os
-import re
-from pathlib import Path
+import io
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 
 import onnxruntime as ort
 
+from models.cores import available_cores
 from models.detector import DeviceUnavailable, ModelBroken
+from models.graph_cache import GraphCache, graph_key, processor
 from models.options import DetectorOptions
+from models.provider_options import ProviderEntry, entries_for
+from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device, devices_for, short
 
-CUDA = "CUDAExecutionProvider"
-CPU = "CPUExecutionProvider"
 ERRORS_ONLY = 3
 """onnxruntime's severity 3: its warnings speak of optimisations, and every failure reaches us as an exception."""
 
 
-def open_session(content: bytes, name: str, device: str, options: DetectorOptions) -> tuple[ort.InferenceSession, str]:
-    """The session and the provider that really answers.
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """A session and where it runs.
+
+    Attributes:
+        session: of onnxruntime.
+        device: the one that answers.
+        providers: the active execution providers, in the order in which they got nodes.
+        note: why `auto` did not take a better device, or how much of the model the device leaves to the CPU; or empty.
+        threads: intra-op threads of one call on the CPU.
+    """
+
+    session: ort.InferenceSession
+    device: Device
+    providers: tuple[str, ...]
+    note: str
+    threads: int
+
+
+def open_session(
+    content: bytes,
+    name: str,
+    asked: str,
+    options: DetectorOptions,
+    available: Sequence[str] | None = None,
+) -> OpenedSession:
+    """The model on the first device that opens it.
 
     Args:
         content: an ONNX file.
         name: for messages.
-        device: auto, cpu, cuda or cuda:N.
-        options: threads and spinning.
+        asked: a device's name, or `auto`.
+        options: threads, spinning, arena, half precision and the cache.
+        available: the providers of this build of onnxruntime; None asks it.
 
     Raises:
-        DeviceUnavailable: CUDA was asked for and is not there.
+        DeviceUnavailable: the device that was asked for is not there, or does not take this model.
         ModelBroken: onnxruntime refuses the model.
     """
-    providers = _providers(device)
+    refusals: list[str] = []
+    for device in devices_for(asked, ort.get_available_providers() if available is None else available):
+        try:
+            session = _open(content, name, device, options)
+        except DeviceUnavailable as error:
+            if asked != "auto":
+                raise DeviceUnavailable(f"device {asked!r}: {error}") from error
+            refusals.append(str(error))
+            continue
+        notes = [*refusals, *_left_to_cpu(session)]
+        threads = options.threads or available_cores()
+        return OpenedSession(session, device, tuple(session.get_providers()), "; ".join(notes), threads)
+    raise DeviceUnavailable(
+        "; ".join(refusals)
+    )  # unreachable while `auto` ends with the CPU, which takes all or raises
+
+
+def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -> ort.InferenceSession:
+    if device.provider == CPU:
+        try:
+            return _open_on_cpu(content, options)
+        # onnxruntime's exceptions have no common base below Exception.
+        except Exception as error:
+            raise ModelBroken(f"{name} is no model that onnxruntime can run: {_one_line(error)}") from error
+    missing = _preload() if device.provider in (CUDA, TENSORRT) else ""
     try:
-        session = ort.InferenceSession(content, _session_options(options), providers=providers)
-    # onnxruntime's exceptions have no common base below Exception.
+        session = _create(content, session_options(options, device), entries_for(device, content, options))
     except Exception as error:
-        if device.startswith("cuda") and "CUDA" in str(error):
-            raise DeviceUnavailable(f"device {device!r}: {_one_line(error)}") from error
-        raise ModelBroken(f"{name} is no model that onnxruntime can run: {_one_line(error)}") from error
+        # Whose fault it is, the CPU knows: it refuses what is no model, by ModelBroken.
+        _open(content, name, Device("cpu"), options)
+        raise DeviceUnavailable(f"{short(device.provider)} does not take this model: {_one_line(error)}") from error
     active = session.get_providers()[0]
-    if device.startswith("cuda") and active != CUDA:
-        # A GPU build without its CUDA libraries falls back to the CPU and only writes a log line.
-        raise DeviceUnavailable(f"device {device!r} was asked for, but onnxruntime answers with {active}; use 'auto'")
-    return session, active
+    if active != device.provider:
+        # A provider whose libraries are missing is left out with no more than a line in a log.
+        why = f": {missing}" if missing else ""
+        raise DeviceUnavailable(f"{short(device.provider)} cannot be opened, {short(active)} would answer{why}")
+    return session
 
 
-def available_cores() -> int:
-    """How many cores this process may use: its affinity, and the quota of its container if that is smaller."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-    except (OSError, ValueError):
-        return cores
-    return cores if quota == "max" else max(1, min(cores, round(int(quota) / int(period))))
+def _open_on_cpu(content: bytes, options: DetectorOptions) -> ort.InferenceSession:
+    """Opens the kept graph where there is one, and else keeps what becomes of the model."""
+    if options.graph_cache is None:
+        return _create(content, session_options(options), [CPU])
+    cache, key = GraphCache(options.graph_cache / "cpu"), graph_key(content, CPU, processor())
+    if (graph := cache.read(key)) is not None:
+        settings = session_options(options)
+        settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+        try:
+            return _create(graph, settings, [CPU])
+        except Exception:  # noqa: BLE001 - a graph that does not open is as good as none: it is written again
+            pass
+    with cache.writing(key) as path:
+        if path is not None:
+            settings = session_options(options)
+            settings.optimized_model_filepath = str(path)
+            try:
+                return _create(content, settings, [CPU])
+            except Exception:  # noqa: BLE001 - a full disk, or a broken model, of which the next line tells
+                pass
+    return _create(content, session_options(options), [CPU])
 
 
-def _providers(device: str) -> list[str | tuple[str, dict[str, str]]]:
-    match = re.fullmatch(r"auto|cpu|cuda(?::(\d{1,3}))?", device)
-    if match is None:
-        raise DeviceUnavailable(f"unknown device {device!r}: choose auto, cpu, cuda or cuda:N")
-    available = ort.get_available_providers()
-    if device == "cpu" or (device == "auto" and CUDA not in available):
-        return [CPU]
-    if CUDA not in available:
-        offers = ", ".join(available)
-        raise DeviceUnavailable(f"device {device!r} needs the GPU build of onnxruntime; this one offers {offers}")
-    if hasattr(ort, "preload_dlls"):
-        # Finds the CUDA and cuDNN libraries that pip installed, which are on no loader path.
-        ort.preload_dlls()
-    return [(CUDA, {"device_id": match.group(1) or "0"}), CPU]
+def _create(content: bytes, settings: ort.SessionOptions, entries: list[ProviderEntry]) -> ort.InferenceSession:
+    # Without this onnxruntime tries other providers by itself, and prints so to the standard output.
+    return ort.InferenceSession(content, settings, providers=entries, enable_fallback=0)
 
 
-def _session_options(options: DetectorOptions) -> ort.SessionOptions:
+def session_options(options: DetectorOptions, device: Device | None = None) -> ort.SessionOptions:
+    """The options of a session, for any provider or for that of `device`."""
     settings = ort.SessionOptions()
     settings.log_severity_level = ERRORS_ONLY
     settings.intra_op_num_threads = options.threads or available_cores()
     settings.inter_op_num_threads = 1
+    # Without it a batch of 8 of yolox_nano costs a fifth more CPU time, in which the system clears 12,000 pages a run.
+    settings.enable_cpu_mem_arena = options.arena
     # yolox_nano, 2 cores, one caller, 2 threads: spinning takes 12 ms a frame on an idle machine (15 without), but 107
     # (47 without) and twice the CPU time where other processes want the cores as well, as they do in a service.
     settings.add_session_config_entry("session.intra_op.allow_spinning", str(int(options.spin)))
+    if device is not None:
+        # Asked by `_left_to_cpu`; older versions know nothing of it and pass over it.
+        settings.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
+        # DirectML supports no memory patterns, and refuses a session that has them.
+        settings.enable_mem_pattern = device.provider != DIRECTML
     return settings
+
+
+def _left_to_cpu(session: ort.InferenceSession) -> list[str]:
+    """How many nodes another device leaves to the CPU, where onnxruntime tells (from 1.24)."""
+    if session.get_providers()[0] == CPU or not hasattr(session, "get_provider_graph_assignment_info"):
+        return []
+    nodes = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
+    left = sum(count for provider, count in nodes if provider == CPU)
+    return [f"{left} of {sum(count for _, count in nodes)} nodes run on the CPU"] if left else []
+
+
+def _preload() -> str:
+    """Loads the CUDA and cuDNN that pip installed, which are on no loader path. Returns what is missing."""
+    if not hasattr(ort, "preload_dlls"):
+        return ""
+    said = io.StringIO()
+    # It prints what it does not find to the standard output, which belongs to whoever runs us.
+    with redirect_stdout(said):
+        ort.preload_dlls()
+    lines = said.getvalue().strip().splitlines()
+    return " ".join(lines[0].split())[:200] if lines else ""
 
 
 def _one_line(error: Exception) -> str:
