@@ -9,7 +9,7 @@ TrackdError
  +- NothingYet          404  the stream exists but has no frame yet
  +- OutOfOrder          409  a frame at or before the last one
  +- WriterConflict      409  a second writer on one stream
- +- FrameDropped        429  the frame was taken and given up: superseded by a newer one, late, or its epoch ended
+ +- FrameDropped        429  the frame was taken and given up: superseded by a newer one, late, too old, or the stream closed
  +- Overloaded          429  the stream's queue is full (policy lossless), or too many streams or sockets
  +- OriginRefused       403  a browser page from a foreign origin
  +- DetectorFailed      503  the detector raised or took too long; this frame is lost, the stream goes on
@@ -105,7 +105,7 @@ class WriterConflict(TrackdError):
 
 
 class FrameDropped(TrackdError):
-    """The frame was taken and given up. `reason` is `superseded`, `late`, `reset` or `closed`."""
+    """The frame was taken and given up. `reason` is `superseded`, `late`, `too_old` or `closed`."""
 
     status = 429
     slug = "frame-dropped"

@@ -134,6 +134,12 @@ class StreamSettings(_Frozen):
     overload: Literal["latest", "lossless"] = Field(
         default="latest", description="drop the older, or make the producer wait"
     )
+    max_age_ms: float | None = Field(
+        default=None,
+        gt=0,
+        le=3_600_000,
+        description="drop a frame that has waited longer for the detector, with overload latest; null: never",
+    )
     order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
     camera_motion: bool = Field(
         default=False,

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from app.engine.attempts import Attempts
 from app.engine.breaker import State
 from app.engine.calling import Caller, Spares
-from app.engine.pending import PATIENT, Detected, Patience, Pending, fail
+from app.engine.pending import PATIENT, Detected, Patience, Pending, fail, superseded, too_old
 from app.engine.rounds import Rounds
 from app.engine.tally import Tally
 from app.engine.trust import Trust
-from app.errors import DetectorFailed, FrameDropped, ShuttingDown
+from app.errors import DetectorFailed, ShuttingDown
 from models import Detector
 
 GRACE_S = 2.0
@@ -170,8 +170,8 @@ class Batcher:
         if not self._trust.may_call():
             return []  # the one call that is under way decides for all
         taken = self._waiting.take(self._attempts.room, self._clock(), self._trust.alone, self._trust.barred)
-        fail(taken.too_old, FrameDropped("the frame waited longer than max_age_ms", reason="too_old"))
-        fail(taken.superseded, FrameDropped("the frame gave way to a newer one", reason="superseded"))
+        fail(taken.too_old, too_old())
+        fail(taken.superseded, superseded())
         return taken.batch
 
     def _refusal(self, stream_id: str) -> DetectorFailed | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors import TrackdError
+from app.errors import FrameDropped, TrackdError
+from app.settings import StreamSettings
 from tracker import Detections
 
 
@@ -79,6 +80,24 @@ class Pending:
     def too_old(self, now: float) -> bool:
         """Whether it has waited longer than it may."""
         return self.patience.exhausted(now)
+
+
+def patience_for(settings: StreamSettings, now: float) -> Patience:
+    """How a frame of a stream that is received now waits for the detector. A lossless stream gives none up."""
+    if settings.overload == "lossless":
+        return PATIENT
+    age_ms = settings.max_age_ms
+    return Patience(latest=True, expires_at=None if age_ms is None else now + age_ms / 1e3)
+
+
+def too_old() -> FrameDropped:
+    """The reason of a frame whose patience is exhausted."""
+    return FrameDropped("it waited longer than max_age_ms", reason="too_old")
+
+
+def superseded() -> FrameDropped:
+    """The reason of a frame that gave way to a newer one of its stream."""
+    return FrameDropped("it gave way to a newer one", reason="superseded")
 
 
 def fail(batch: Iterable[Pending], error: TrackdError) -> None:

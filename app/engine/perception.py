@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.engine.fleet import Fleet
 from app.engine.loaded import Loaded
+from app.engine.pending import PATIENT, Patience, too_old
 from app.engine.port import DetectionsIn, FrameIn
 from app.errors import TooLarge
 from app.imaging.decode import decode
@@ -26,11 +27,15 @@ _R = TypeVar("_R")
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A frame whose header was read and found within the limits. `header` is None where nothing needs decoding."""
+    """A frame whose header was read and found within the limits, and how it waits.
+
+    `header` is None where nothing needs decoding.
+    """
 
     frame: FrameIn | DetectionsIn
     header: ImageHeader | None
     size: tuple[int, int]
+    patience: Patience = PATIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class Perception:
 
         Raises:
             InvalidInput: the image turned out to be broken.
-            DetectorFailed: the detector raised or took too long.
+            FrameDropped: its patience is exhausted, with the reason `superseded` or `too_old`.
+            DetectorFailed: the detector raised or took too long, or did so too often of late.
         """
         frame = admitted.frame
         loaded = self.model(model)
@@ -103,11 +109,13 @@ class Perception:
 
     async def _see(self, loaded: Loaded, stream_id: str, admitted: Admitted, frame: FrameIn, wanted: bool) -> Perceived:
         started = perf_counter()
+        if admitted.patience.exhausted(started):  # before anything is spent on it
+            raise too_old()
         image = frame.image if frame.data is None else await self._decode(loaded, admitted)
         assert image is not None, "admit saw bytes or pixels"
         decode_ms = (perf_counter() - started) * 1e3
         looking = self.in_thread(_timed_glimpse, image, admitted.size) if wanted else None
-        found = await loaded.batcher.submit(stream_id, image, admitted.size)
+        found = await loaded.batcher.submit(stream_id, image, admitted.size, admitted.patience)
         view, glimpse_ms = await looking if looking is not None else (None, 0.0)
         return Perceived(found.detections, loaded.labels, decode_ms, found.queue_ms, found.detect_ms, view, glimpse_ms)
 

@@ -9,7 +9,8 @@ The main path of a frame is `submit` -> `_pump` -> `_finish`:
 
 import asyncio
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import replace
+from time import perf_counter
 
 import structlog
 
@@ -18,6 +19,7 @@ from app.engine.broadcast import Broadcast
 from app.engine.camera import Camera
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
+from app.engine.pending import patience_for
 from app.engine.perception import Admitted, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.timeline import Timeline
@@ -114,7 +116,7 @@ class Session:
         self.accounts.in_flight += 1
         if not self._has_room:
             for old in self._waiting.give_way(job, self.settings):
-                self._drop(old, "superseded")
+                self._drop(old, "superseded", "it gave way to a newer one")
         self._last_job = job
         self._waiting.append(job)
         self._pump()
@@ -125,6 +127,7 @@ class Session:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
         self._waiting.refuse_when_full(self.settings, self._model.depth - self._ahead)
+        admitted = replace(admitted, patience=patience_for(self.settings, perf_counter()))
         moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
         try:
             place = self._timeline.admit(frame.seq, frame.capture_ts)
@@ -171,6 +174,10 @@ class Session:
             seen = await job.perceived
             moved = await self._camera.moved(job, seen, self._tracking.boxes_of)
             answer = self._tracking.answer(job, seen, moved, job.dropped_before + self._carried)
+        except FrameDropped as given_up:  # while it waited for the detector
+            self._pass_over(job)
+            self._carried += 1
+            self._drop(job, str(given_up.members["reason"]), given_up.detail)
         except TrackdError as error:
             self._reject(job, error)
         except ValueError as error:  # the tracker's word on arrays that no reader of input had refused
@@ -204,24 +211,27 @@ class Session:
         self.accounts.replayed += 1
         return last.future
 
-    def _drop(self, job: FrameJob, reason: Literal["superseded", "closed"]) -> None:
+    def _drop(self, job: FrameJob, reason: str, detail: str) -> None:
         self.accounts.dropped += 1
         self.accounts.in_flight -= 1
         seq = job.place.seq
-        detail = f"frame {seq} gave way to a newer one" if reason == "superseded" else f"frame {seq}: stream closed"
-        job.fail(FrameDropped(detail, seq=seq, reason=reason))
+        job.fail(FrameDropped(f"frame {seq}: {detail}", seq=seq, reason=reason))
         self.broadcast.publish(Encoded(DropMessage(self.stream_id, job.epoch, seq, reason)))
         self.announce()
 
     def _reject(self, job: FrameJob, error: TrackdError) -> None:
         self.accounts.rejected += 1
         self.accounts.in_flight -= 1
+        self._pass_over(job)
+        job.fail(error)
+        self.announce()
+
+    def _pass_over(self, job: FrameJob) -> None:
+        """A frame that was started is not tracked."""
         self._carried += job.dropped_before
         if job is self._last_job:  # nobody came after it: the same number may be sent again
             self._timeline.release(job.place)
             self._last_job = None
-        job.fail(error)
-        self.announce()
 
     # -- changes ---------------------------------------------------------------------------------------------------
 
@@ -277,4 +287,4 @@ class Session:
             return
         if job.perceived is not None:
             job.perceived.cancel()
-        self._drop(job, "closed")
+        self._drop(job, "closed", "the stream was closed")
