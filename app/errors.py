@@ -9,7 +9,7 @@ TrackdError
  +- NothingYet          404  the stream exists but has no frame yet
  +- OutOfOrder          409  a frame at or before the last one
  +- WriterConflict      409  a second writer on one stream
- +- FrameDropped        429  the frame was taken and given up: superseded by a newer one, late, too old, or the stream closed
+ +- FrameDropped        429  the frame was taken and given up: superseded, late, too old, or the stream closed
  +- Overloaded          429  the stream's queue is full (policy lossless), or too many streams or sockets
  +- OriginRefused       403  a browser page from a foreign origin
  +- DetectorFailed      503  the detector raised or took too long; this frame is lost, the stream goes on
