@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
+from app.rules import ALLOWED, BELOW_CLASS_SCORE, CLASS_NOT_KEPT, OUTSIDE_REGION
 from app.wire import DetectionRow, Timing, TrackRow, TracksMessage
 from tracker import Detections, Outcome, Tracks
 
-CLASS_NOT_KEPT = 255  # beside the tracker's outcomes: a detection that the tracker was not given
+TURNED_DIGITS = (2, 2, 2, 2, 5)  # pixels to a hundredth, as boxes; the angle so that long boxes end as exactly
 
 _REASONS: Mapping[int, str] = {
     Outcome.BELOW_FLOOR: "score at or below low_thresh",
@@ -19,11 +21,18 @@ _REASONS: Mapping[int, str] = {
     Outcome.BORN: "first seen; a second frame must confirm it",
     Outcome.DUPLICATE: "the track it went to turned out to be the twin of a lost one",
     CLASS_NOT_KEPT: "the stream does not keep this class",
+    OUTSIDE_REGION: "outside the stream's region",
+    BELOW_CLASS_SCORE: "score at or below what the stream asks of this class",
 }
 _OUTCOMES: Mapping[int, str] = {
     **{int(outcome): outcome.name.lower() for outcome in Outcome},
     CLASS_NOT_KEPT: "class_not_kept",
+    OUTSIDE_REGION: "outside_region",
+    BELOW_CLASS_SCORE: "below_class_score",
 }
+
+
+Turned = list[float]
 
 
 def class_name(class_id: int, labels: Sequence[str]) -> str:
@@ -31,8 +40,13 @@ def class_name(class_id: int, labels: Sequence[str]) -> str:
     return labels[class_id] if class_id < len(labels) else str(class_id)
 
 
-def track_rows(stream: str, epoch: int, tracks: Tracks, labels: Sequence[str]) -> list[TrackRow]:
-    """One row per track: boxes to 0.01 px, scores to 0.0001, times to a millisecond."""
+def track_rows(
+    stream: str, epoch: int, tracks: Tracks, labels: Sequence[str], turned: Sequence[Turned] | None = None
+) -> list[TrackRow]:
+    """One row per track: boxes to 0.01 px, scores to 0.0001, times to a millisecond.
+
+    `turned` has the turned box of every detection, where the model finds such boxes.
+    """
     columns = zip(
         tracks.track_id.tolist(),
         tracks.class_id.tolist(),
@@ -46,7 +60,16 @@ def track_rows(stream: str, epoch: int, tracks: Tracks, labels: Sequence[str]) -
     prefix = f"{stream}/{epoch}/"
     return [
         TrackRow(
-            track_id, f"{prefix}{track_id}", class_id, class_name(class_id, labels), score, bbox, velocity, age_s, row
+            track_id,
+            f"{prefix}{track_id}",
+            class_id,
+            class_name(class_id, labels),
+            score,
+            bbox,
+            velocity,
+            age_s,
+            row,
+            UNSET if turned is None or row < 0 else turned[row],
         )
         for track_id, class_id, score, bbox, velocity, age_s, row in columns
     ]
@@ -54,12 +77,14 @@ def track_rows(stream: str, epoch: int, tracks: Tracks, labels: Sequence[str]) -
 
 def detection_rows(detections: Detections, tracks: Tracks, labels: Sequence[str]) -> list[DetectionRow]:
     """One row per detection, in input order, with the track it went to or the reason why it has none."""
+    turned = turned_rows(detections)
     columns = zip(
         np.round(detections.xyxy, 2).tolist(),
         np.round(detections.score, 4).tolist(),
         detections.class_id.tolist(),
         tracks.outcome.tolist(),
         tracks.outcome_track_id.tolist(),
+        [UNSET] * len(detections) if turned is None else turned,
         strict=True,
     )
     return [
@@ -71,15 +96,26 @@ def detection_rows(detections: Detections, tracks: Tracks, labels: Sequence[str]
             _OUTCOMES[outcome],
             track_id if track_id >= 0 else None,
             None if track_id >= 0 else _REASONS.get(outcome),
+            box,
         )
-        for bbox, score, class_id, outcome, track_id in columns
+        for bbox, score, class_id, outcome, track_id, box in columns
     ]
 
 
-def in_rows_of(count: int, kept: NDArray[np.int64], tracks: Tracks) -> Tracks:
-    """Tracks of the rows `kept` out of `count` detections, told in the rows of all of them."""
-    outcome = np.full(count, CLASS_NOT_KEPT, np.uint8)
-    outcome_track_id = np.full(count, -1, np.int64)
+def turned_rows(detections: Detections) -> list[Turned] | None:
+    """The turned box of each detection as it is told, None where the model finds none."""
+    if detections.oriented is None:
+        return None
+    rounded = [np.round(column, digits) for column, digits in zip(detections.oriented.T, TURNED_DIGITS, strict=True)]
+    rows: list[Turned] = np.column_stack(rounded).tolist()
+    return rows
+
+
+def in_rows_of(verdicts: NDArray[np.uint8], tracks: Tracks) -> Tracks:
+    """Tracks of the detections that were allowed, told in the rows of all of them; `verdicts` as in `app.rules`."""
+    kept = np.flatnonzero(verdicts == ALLOWED)
+    outcome = verdicts.copy()
+    outcome_track_id = np.full(len(verdicts), -1, np.int64)
     outcome[kept] = tracks.outcome
     outcome_track_id[kept] = tracks.outcome_track_id
     # A track that is shown without a detection keeps its -1.
@@ -99,8 +135,14 @@ def tracks_message(
     labels: Sequence[str],
     timing: Timing,
     dropped_since_last: int = 0,
+    detections: Detections | None = None,
+    predicted: bool = False,
 ) -> TracksMessage:
-    """A frame's answer. `size` is (width, height) of the image as sent."""
+    """A frame's answer.
+
+    `size` is (width, height) of the image as sent. `detections` are those whose rows `tracks` names; `predicted` says
+    that nobody looked at the frame.
+    """
     return TracksMessage(
         stream=stream,
         epoch=epoch,
@@ -109,6 +151,7 @@ def tracks_message(
         width=size[0],
         height=size[1],
         dropped_since_last=dropped_since_last,
-        tracks=track_rows(stream, epoch, tracks, labels),
+        tracks=track_rows(stream, epoch, tracks, labels, None if detections is None else turned_rows(detections)),
         timing_ms=timing,
+        predicted=predicted or UNSET,
     )

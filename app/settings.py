@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from app.detection_settings import DetectionSettings
 from app.limits import Limits
 from tracker import ByteTrackConfig
 from tracker.presets import PRESETS
@@ -130,6 +131,9 @@ class StreamSettings(_Frozen):
     )
     model: str | None = Field(
         default=None, description="name of the loaded model that sees the frames; null: the service's default"
+    )
+    detection: DetectionSettings = Field(
+        default=DetectionSettings(), description="how its pictures are looked at, as a table"
     )
     overload: Literal["latest", "lossless"] = Field(
         default="latest", description="drop the older, or make the producer wait"

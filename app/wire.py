@@ -28,8 +28,23 @@ CameraAffine = Annotated[
 ]
 
 
+OrientedBox = Annotated[
+    list[float],
+    Meta(
+        description="a turned box: centre x, centre y, width, height in pixels of the image as sent, and the angle of "
+        "the width in radians, clockwise as the picture is seen",
+        min_length=5,
+        max_length=5,
+    ),
+]
+
+
 class TrackRow(Struct, frozen=True, rename={"class_name": "class"}):
-    """One track of one frame. `bbox` is xyxy in pixels of the image as sent, `velocity` px/s of its centre."""
+    """One track of one frame. `bbox` is xyxy in pixels of the image as sent, `velocity` px/s of its centre.
+
+    `detection_index` is -1 where no detection is behind the box. `oriented` is there where the model finds turned
+    boxes: the one of that detection, which `bbox` need not enclose, because it is filtered.
+    """
 
     track_id: int
     uid: str
@@ -40,6 +55,7 @@ class TrackRow(Struct, frozen=True, rename={"class_name": "class"}):
     velocity: list[float]
     age_s: float
     detection_index: int
+    oriented: OrientedBox | UnsetType = UNSET
 
 
 class DetectionRow(Struct, frozen=True, rename={"class_name": "class"}, omit_defaults=True):
@@ -52,6 +68,7 @@ class DetectionRow(Struct, frozen=True, rename={"class_name": "class"}, omit_def
     outcome: str
     track_id: int | None = None
     reason: str | None = None
+    oriented: OrientedBox | UnsetType = UNSET
 
 
 class Timing(Struct, frozen=True):
@@ -70,7 +87,11 @@ class Timing(Struct, frozen=True):
 
 
 class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
-    """A frame's answer."""
+    """A frame's answer.
+
+    `predicted` is there, and true, where the stream detects in every k-th frame only and this is not one of them: its
+    tracks are those of the last frame that was looked at, where they are expected by now, and nothing was decoded.
+    """
 
     stream: str
     epoch: int
@@ -83,6 +104,7 @@ class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
     timing_ms: Timing
     detections: list[DetectionRow] | UnsetType = UNSET
     missed: int | UnsetType = UNSET
+    predicted: bool | UnsetType = UNSET
 
 
 class HelloMessage(Struct, frozen=True, tag="hello"):

@@ -20,6 +20,8 @@ from app.imaging.header import ImageHeader
 from app.imaging.sniff import check_limits, sniff
 from app.limits import Limits
 from models import Glimpse, take_glimpse
+from models.tiling import View
+from models.viewing import Sight, cover, cut
 from tracker import Detections
 
 _R = TypeVar("_R")
@@ -41,7 +43,8 @@ class Admitted:
 @dataclass(frozen=True, slots=True)
 class Perceived:
     """A frame's detections, in pixels of the full image, a glimpse of it where that was wanted, and the milliseconds
-    they took. `labels` are the class names of the model that saw it."""
+    they took. `labels` are the class names of the model that saw it; `looked` is False where none did, because the
+    stream detects in every k-th frame only."""
 
     detections: Detections
     labels: Sequence[str]
@@ -50,6 +53,7 @@ class Perceived:
     detect_ms: float = 0.0
     glimpse: Glimpse | None = None
     glimpse_ms: float = 0.0
+    looked: bool = True
 
 
 class Perception:
@@ -82,9 +86,15 @@ class Perception:
         return Admitted(frame, header, (header.width, header.height))
 
     def perceive(
-        self, stream_id: str, admitted: Admitted, *, model: str | None = None, glimpse: bool = False
+        self,
+        stream_id: str,
+        admitted: Admitted,
+        sight: Sight,
+        *,
+        model: str | None = None,
+        glimpse: bool = False,
     ) -> asyncio.Future[Perceived]:
-        """The detections of one admitted frame, and a glimpse of its picture where it has one and that is wanted.
+        """The detections of one admitted frame, looked at as `sight` says, and a glimpse of its picture if wanted.
 
         The frame belongs to the version of the model that serves now, whatever takes its place meanwhile.
 
@@ -92,14 +102,13 @@ class Perception:
             InvalidInput: the image turned out to be broken.
             FrameDropped: its patience is exhausted, with the reason `superseded` or `too_old`.
             DetectorFailed: the detector raised or took too long, or did so too often of late.
+            ValueError: a picture of its size cannot be looked at in this way.
         """
         frame = admitted.frame
         loaded = self.model(model)
         if isinstance(frame, DetectionsIn):
-            known: asyncio.Future[Perceived] = asyncio.get_running_loop().create_future()
-            known.set_result(Perceived(frame.detections, loaded.labels))
-            return known
-        seeing = asyncio.ensure_future(self._see(loaded, stream_id, admitted, frame, glimpse))
+            return _known(Perceived(frame.detections, loaded.labels))
+        seeing = asyncio.ensure_future(self._see(loaded, stream_id, admitted, frame, sight, glimpse))
         loaded.hold(seeing)
         return seeing
 
@@ -107,25 +116,45 @@ class Perception:
         """Start a function that computes beside the event loop."""
         return asyncio.get_running_loop().run_in_executor(self._decoders, call, *arguments)
 
-    async def _see(self, loaded: Loaded, stream_id: str, admitted: Admitted, frame: FrameIn, wanted: bool) -> Perceived:
+    def unseen(self, model: str | None) -> asyncio.Future[Perceived]:
+        """What is known of a frame that nobody looks at, at once."""
+        return _known(Perceived(Detections.empty(), self.model(model).labels, looked=False))
+
+    async def _see(
+        self, loaded: Loaded, stream_id: str, admitted: Admitted, frame: FrameIn, sight: Sight, wanted: bool
+    ) -> Perceived:
         started = perf_counter()
         if admitted.patience.exhausted(started):  # before anything is spent on it
             raise too_old()
-        image = frame.image if frame.data is None else await self._decode(loaded, admitted)
+        size = admitted.size
+        views = sight.views(size, loaded.info.runs_at)
+        image = frame.image if frame.data is None else await self._decode(loaded, admitted, views)
         assert image is not None, "admit saw bytes or pixels"
         decode_ms = (perf_counter() - started) * 1e3
-        looking = self.in_thread(_timed_glimpse, image, admitted.size) if wanted else None
-        found = await loaded.batcher.submit(stream_id, image, admitted.size, admitted.patience)
-        view, glimpse_ms = await looking if looking is not None else (None, 0.0)
-        return Perceived(found.detections, loaded.labels, decode_ms, found.queue_ms, found.detect_ms, view, glimpse_ms)
+        looking = self.in_thread(_timed_glimpse, image, size) if wanted else None
+        parts, sizes = [cut(image, size, view) for view in views], [view.size for view in views]
+        found = await loaded.batcher.submit_views(stream_id, parts, sizes, admitted.patience)
+        detections = await self._joined(sight, found.views, views)
+        seen, glimpse_ms = await looking if looking is not None else (None, 0.0)
+        return Perceived(detections, loaded.labels, decode_ms, found.queue_ms, found.detect_ms, seen, glimpse_ms)
 
-    async def _decode(self, loaded: Loaded, admitted: Admitted) -> NDArray[np.uint8]:
-        """The image at the smallest scale that still covers the detector's input."""
+    async def _joined(self, sight: Sight, found: Sequence[Detections], views: Sequence[View]) -> Detections:
+        # What two views show has to be compared, which takes a while in a crowd.
+        return sight.joined(found, views) if len(views) == 1 else await self.in_thread(sight.joined, found, views)
+
+    async def _decode(self, loaded: Loaded, admitted: Admitted, views: Sequence[View]) -> NDArray[np.uint8]:
+        """The image at the smallest scale that still covers the detector's input with each view."""
         assert isinstance(admitted.frame, FrameIn), "detections need no decoding"
         assert admitted.frame.data is not None, "pixels need no decoding"
         assert admitted.header is not None, "bytes were sniffed"
-        cover = loaded.detector.input_size_for(*admitted.size)
-        return await self.in_thread(decode, admitted.frame.data, admitted.header, cover)
+        needed = cover(loaded.detector, admitted.size, views)
+        return await self.in_thread(decode, admitted.frame.data, admitted.header, needed)
+
+
+def _known(seen: Perceived) -> asyncio.Future[Perceived]:
+    future: asyncio.Future[Perceived] = asyncio.get_running_loop().create_future()
+    future.set_result(seen)
+    return future
 
 
 def _timed_glimpse(image: NDArray[np.uint8], size: tuple[int, int]) -> tuple[Glimpse, float]:

@@ -10,17 +10,18 @@ The main path of a frame is `submit` -> `_pump` -> `_finish`:
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 import structlog
 
 from app.engine.accounts import Accounts, Pace
 from app.engine.broadcast import Broadcast
-from app.engine.camera import Camera
+from app.engine.camera import Camera, Moved
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
 from app.engine.pending import patience_for
-from app.engine.perception import Admitted, Perception
+from app.engine.perception import Admitted, Perceived, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.timeline import Timeline
 from app.engine.tracking import Tracking
@@ -58,6 +59,8 @@ class Session:
         self._on_tracked = on_tracked
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self._camera = Camera(perception)
+        self._sight = settings.detection.sight()
+        self._unseen = 0  # frames begun since the last one that the detector is given
         self._timeline = Timeline(settings.tracker.frame_rate)
         self._waiting = Waiting(limits)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
@@ -143,14 +146,26 @@ class Session:
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
-                glimpse, model = self.settings.camera_motion, self.settings.model
-                job.perceived = self._perception.perceive(self.stream_id, job.admitted, model=model, glimpse=glimpse)
+                job.perceived = self._perceive(job)
+            else:
+                self._unseen = 0
             self._started.put_nowait(job)
+
+    def _perceive(self, job: FrameJob) -> asyncio.Future[Perceived]:
+        """Have each k-th frame looked at, the first of an epoch in any case."""
+        model, every = self.settings.model, self.settings.detection.every
+        due = self._unseen == 0 or self._unseen >= every or isinstance(job.admitted.frame, DetectionsIn)
+        self._unseen = 1 if due else self._unseen + 1
+        if not due:
+            return self._perception.unseen(model)
+        glimpse = self.settings.camera_motion
+        return self._perception.perceive(self.stream_id, job.admitted, self._sight, model=model, glimpse=glimpse)
 
     @property
     def _has_room(self) -> bool:
         """A stream has always one frame in perception; more only while the detector is not busy with its neighbours."""
-        return self._ahead == 0 or (self._ahead < self._model.depth and self._model.hungry)
+        depth = self._model.depth * self.settings.detection.every  # the frames between cost nothing
+        return self._ahead == 0 or (self._ahead < depth and self._model.hungry)
 
     @property
     def _model(self) -> Loaded:
@@ -172,7 +187,7 @@ class Session:
         assert job.perceived is not None, "a started frame is being perceived"
         try:
             seen = await job.perceived
-            moved = await self._camera.moved(job, seen, self._tracking.boxes_of)
+            moved = await self._moved(job, seen)
             answer = self._tracking.answer(job, seen, moved, job.dropped_before + self._carried)
         except FrameDropped as given_up:  # while it waited for the detector
             self._pass_over(job)
@@ -192,6 +207,13 @@ class Session:
             self.accounts.tracked += 1
             self.accounts.in_flight -= 1
             self._publish(job, answer)
+
+    async def _moved(self, job: FrameJob, seen: Perceived) -> Moved:
+        """How the camera moved since the last frame that was looked at. One that was not tells nothing, and the motion
+        of the next spans it."""
+        if not seen.looked:
+            return Moved(None)
+        return await self._camera.moved(job, seen, partial(self._tracking.boxes_of, job))
 
     def _publish(self, job: FrameJob, answer: Answer) -> None:
         self.newest = (answer, job.admitted)
@@ -229,6 +251,7 @@ class Session:
     def _pass_over(self, job: FrameJob) -> None:
         """A frame that was started is not tracked."""
         self._carried += job.dropped_before
+        self._unseen = 0  # the frames between are shown what was seen last: that must not be long ago
         if job is self._last_job:  # nobody came after it: the same number may be sent again
             self._timeline.release(job.place)
             self._last_job = None
@@ -243,6 +266,7 @@ class Session:
         """
         self._tracking.configure(settings, self._perception.model(settings.model).labels)
         self._timeline.frame_rate = settings.tracker.frame_rate
+        self._sight = settings.detection.sight()
         self.settings = settings
         self.touched_at = asyncio.get_running_loop().time()
 

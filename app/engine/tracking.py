@@ -13,9 +13,10 @@ from app.engine.class_filter import ClassFilter
 from app.engine.job import FrameJob
 from app.engine.perception import Perceived
 from app.engine.port import Answer, DetectionsIn
+from app.rules import ALLOWED, taken
 from app.settings import StreamSettings
 from app.wire import Encoded, Timing
-from tracker import ByteTracker, Detections, Tracks
+from tracker import ByteTracker, Tracks
 
 
 class Tracking:
@@ -59,19 +60,20 @@ class Tracking:
         """Forget every track and give out ids from 1 again."""
         self._tracker = ByteTracker(self._settings.tracker.config())
 
-    def boxes_of(self, seen: Perceived) -> NDArray[np.float64]:
-        """The boxes that the tracker is given, (K, 4): those of the classes that are kept."""
-        kept = self._kept(seen)
-        return seen.detections.xyxy if kept is None else seen.detections.xyxy[kept]
+    def boxes_of(self, job: FrameJob, seen: Perceived) -> NDArray[np.float64]:
+        """The boxes that the tracker is given, (K, 4): those that the stream's rules allow."""
+        verdicts = self._verdicts(job, seen)
+        return seen.detections.xyxy if verdicts is None else seen.detections.xyxy[verdicts == ALLOWED]
 
     def answer(self, job: FrameJob, seen: Perceived, moved: Moved, dropped: int) -> Answer:
-        """Track one frame.
+        """Track one frame, or say where its tracks are expected where nobody looked at it.
 
         Raises:
-            ValueError: the tracker refuses the frame; its state has not changed.
+            ValueError: the tracker refuses the frame, or the stream's region is not in it; no state has changed.
         """
         started = perf_counter()
-        tracks = self._update(seen, job.place.pts, moved.affine)
+        pts = job.place.pts
+        tracks = self._update(job, seen, pts, moved.affine) if seen.looked else self._tracker.predicted(pts)
         done = perf_counter()
         timing = Timing(
             decode=round(seen.decode_ms, 2),
@@ -92,19 +94,21 @@ class Tracking:
             labels=labels,
             timing=timing,
             dropped_since_last=dropped,
+            detections=seen.detections,
+            predicted=not seen.looked,
         )
         return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding)
 
-    def _update(self, seen: Perceived, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
-        """The tracks of the classes that are kept; their rows count in the detections all the same."""
-        detections, kept = seen.detections, self._kept(seen)
-        if kept is None:
-            return self._tracker.update(detections, pts, motion)
-        few = Detections(detections.xyxy[kept], detections.score[kept], detections.class_id[kept])
-        return in_rows_of(len(detections), kept, self._tracker.update(few, pts, motion))
+    def _update(self, job: FrameJob, seen: Perceived, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
+        """The tracks of the detections that are allowed; their rows count in all detections all the same."""
+        verdicts = self._verdicts(job, seen)
+        if verdicts is None:
+            return self._tracker.update(seen.detections, pts, motion)
+        few = taken(seen.detections, np.flatnonzero(verdicts == ALLOWED))
+        return in_rows_of(verdicts, self._tracker.update(few, pts, motion))
 
-    def _kept(self, seen: Perceived) -> NDArray[np.int64] | None:
-        return self._filter.rows(seen.detections.class_id, seen.labels)
+    def _verdicts(self, job: FrameJob, seen: Perceived) -> NDArray[np.uint8] | None:
+        return self._filter.rules(seen.labels).verdicts(seen.detections, job.admitted.size)
 
     def _labels(self, job: FrameJob, seen: Perceived) -> Sequence[str]:
         """The stream's own names; else the model's, unless somebody else's detector found the boxes."""
