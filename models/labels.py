@@ -17,6 +17,24 @@ COCO: tuple[str, ...] = (
 )  # fmt: skip
 """The 80 classes of COCO in the order of every detector trained on them (Lin et al., ECCV 2014)."""
 
+NEVER_ANNOTATED = {
+    12: "street sign", 26: "hat", 29: "shoe", 30: "eye glasses", 45: "plate", 66: "mirror", 68: "window", 69: "desk",
+    71: "door", 83: "blender",
+}  # fmt: skip
+"""Ids of COCO that its paper names and its annotations do not use."""
+
+
+def _by_annotation_id() -> tuple[str, ...]:
+    names = iter(COCO)
+    return ("background", *(NEVER_ANNOTATED.get(number) or next(names) for number in range(1, 91)))
+
+
+COCO_91 = _by_annotation_id()
+"""The names of COCO by the ids of its annotations, as DETR, RF-DETR, TensorFlow and torchvision number them."""
+
+BACKGROUND = ("background", "bg", "n/a", "none", "unlabeled")
+"""What a list of labels calls the class that is none."""
+
 MAX_NAME = 80
 """Longer names are cut: they come from files of strangers and end up on screens."""
 
@@ -44,10 +62,22 @@ def labels_beside(model: Path) -> tuple[str, ...] | None:
     return tuple(_clean(line) for line in lines if line.strip()) or None
 
 
-def labels_for(classes: int | None) -> tuple[str, ...]:
-    """Names for a model that brings none: COCO's for 80 classes, numbered ones otherwise, none for an unknown count."""
-    if classes == len(COCO):
-        return COCO
+def labels_for(given: tuple[str, ...] | None, classes: int | None, first_class: int = 0) -> tuple[str, ...]:
+    """One name per class id.
+
+    Args:
+        given: what the caller or the metadata name; a model whose ids begin at 1 may be given the background as well.
+        classes: how many classes the outputs show; COCO's for 80 and for the 91 ids of its annotations, numbered
+            names for other counts, no names for an unknown one.
+        first_class: the id of the first class; ids below are the background.
+    """
+    if given:
+        has_background = first_class == 0 or given[0].strip("_ ").lower() in BACKGROUND
+        return given if has_background else ("background",) * first_class + given
+    if classes == len(COCO) + first_class:
+        return ("background",) * first_class + COCO
+    if classes == len(COCO_91):
+        return COCO_91
     return tuple(f"class {class_id}" for class_id in range(classes or 0))
 
 

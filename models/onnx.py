@@ -8,10 +8,11 @@ import numpy as np
 from models.batches import MOST_PER_RUN
 from models.detector import Abort, DetectionFailed, Image, ModelUnsupported, checked_sizes
 from models.heads.layout import Array
-from models.heads.nms import best_first, suppress
+from models.heads.oriented import scaled
 from models.heads.probe import Answer, Reading, probe
+from models.heads.selection import select
 from models.labels import labels_for, labels_in
-from models.metadata import nms_iou_in, size_in
+from models.metadata import colour_in, nms_iou_in, size_in
 from models.options import DetectorOptions, ModelInfo
 from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
 from models.runner import Runner
@@ -56,8 +57,17 @@ class OnnxDetector:
         runner = Runner(session, signature, self._input_hw)
         self._runner: Runner | None = runner
         arrays, batch = runner.try_out()
-        answer = Answer(signature.outputs, arrays, self._input_hw, metadata, len(labels) if labels else None)
-        self._reading = probe(answer, options.head)
+        answer = Answer(
+            signature.outputs,
+            arrays,
+            self._input_hw,
+            metadata,
+            classes=len(labels) if labels else None,
+            sized=len(session.get_inputs()) > 1,
+            dtype=np.dtype(signature.dtype).name,
+        )
+        self._reading = probe(answer, options.head, options.boxes)
+        batch = self._reading.batch_limit(batch, signature.batch)
         self._options = options
         self._nms_iou = options.nms_iou or nms_iou_in(metadata) or DEFAULT_NMS_IOU
         self._pixels = pixels_of(self._reading, metadata, options)
@@ -68,7 +78,7 @@ class OnnxDetector:
             head=self._reading.head.name,
             input=signature.input_hw,
             runs_at=self._input_hw,
-            labels=labels or labels_for(self._reading.classes),
+            labels=labels_for(labels, self._reading.classes, self._reading.head.first_class),
             device=device,
             provider=opened.providers[0],
             providers=opened.providers,
@@ -78,6 +88,10 @@ class OnnxDetector:
             size_bytes=len(content),
             colour=self._pixels.colour,
             fit=self._pixels.fit,
+            boxes=self._reading.boxes or "pixels",
+            oriented=self._reading.head.oriented,
+            suppresses=not self._reading.overlapping,
+            reason=self._reading.reason,
             threads=opened.threads,
             callers=options.callers,
         )
@@ -123,34 +137,31 @@ class OnnxDetector:
             for slot, (image, geometry) in enumerate(zip(images, geometries, strict=True)):
                 buffer.write(slot, image, geometry)
             outputs = runner(buffer.array[:count], abort)
-        arrays = [outputs[index] for index in self._reading.order]
-        return [
-            self._detections([array[slot] for array in arrays], geometry) for slot, geometry in enumerate(geometries)
-        ]
+        by_image = self._reading.images(outputs, count)[: len(geometries)]
+        return [self._detections(own, geometry) for own, geometry in zip(by_image, geometries, strict=True)]
 
     def _detections(self, outputs: Sequence[Array], geometry: Geometry) -> Detections:
-        head, options = self._reading.head, self._options
-        found = head.decode(outputs, self._input_hw, options.score_floor)
-        if head.overlapping:
-            kept = suppress(found, self._nms_iou, options.max_detections)
-        else:
-            kept = best_first(found, options.max_detections)
-        boxes = geometry.to_image(found.xyxy[kept])
+        options = self._options
+        found = self._reading.candidates(outputs, self._input_hw, options.score_floor)
+        overlap = self._nms_iou if self._reading.overlapping else None
+        found = select(found, overlap, options.soft_nms, options.score_floor, options.max_detections)
+        boxes = geometry.to_image(found.xyxy)
         solid = (boxes[:, 2:] - boxes[:, :2] > NO_OBJECT_PX).all(axis=1) & (np.abs(boxes) < FARTHEST_PX).all(axis=1)
-        kept = kept[solid]
+        found = found.at(np.flatnonzero(solid))
+        turned = None
+        if found.oriented is not None:
+            moved = found.oriented.astype(np.float64) - [geometry.left, geometry.top, 0, 0, 0]
+            turned = scaled(moved, 1 / geometry.scale_x, 1 / geometry.scale_y)
         return Detections(
-            xyxy=boxes[solid],
-            score=found.score[kept].astype(np.float64),
-            class_id=found.class_id[kept],
+            xyxy=boxes[solid], score=found.score.astype(np.float64), class_id=found.class_id, oriented=turned
         )
 
 
 def pixels_of(reading: Reading, metadata: Mapping[str, str], options: DetectorOptions) -> Pixels:
     """What the model's input means: as the options say, else as its metadata says, else as its family does."""
     head = reading.head
-    named = metadata.get("colour", "").lower()
     return Pixels(
-        colour=options.colour or ("rgb" if named == "rgb" else "bgr" if named == "bgr" else head.colour),
+        colour=options.colour or colour_in(metadata) or head.colour,
         fit=options.fit or head.fit,
         maximum=options.pixel_max or head.pixel_max,
     )

@@ -96,6 +96,7 @@ class ModelInfo:
         boxes: unit of the boxes that the model writes.
         oriented: whether it finds turned boxes.
         suppresses: whether the model removes overlapping boxes by itself.
+        reason: why its outputs are read as they are, in one line.
         outputs: name, type and shape of each output as it answered the test card.
         threads: intra-op threads of one call.
         callers: how many threads it was told are going to call at once.
@@ -121,6 +122,7 @@ class ModelInfo:
     boxes: BoxUnit = "pixels"
     oriented: bool = False
     suppresses: bool = False
+    reason: str = ""
     outputs: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     note: str = ""

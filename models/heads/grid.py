@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-STRIDE_SETS = ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (4, 8, 16), (16, 32), (8, 16), (8,), (4,), (16,), (32,))
+STRIDE_SETS = (
+    (8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (4, 8, 16), (8, 16, 32, 64, 128), (16, 32), (8, 16), (8,), (4,),
+    (16,), (32,),
+)  # fmt: skip
 """Pyramids that real models use, the usual one first."""
 
 
@@ -15,6 +18,11 @@ def cell_count(input_hw: tuple[int, int], strides: tuple[int, ...]) -> int:
 def strides_for(rows: int, input_hw: tuple[int, int]) -> tuple[int, ...] | None:
     """The pyramid with exactly so many cells, None where there is none."""
     return next((strides for strides in STRIDE_SETS if cell_count(input_hw, strides) == rows), None)
+
+
+def stride_for(rows: int, input_hw: tuple[int, int]) -> int | None:
+    """The stride of the one grid with exactly so many cells, None where there is none."""
+    return next((stride for stride in (4, 8, 16, 32, 64, 128) if cell_count(input_hw, (stride,)) == rows), None)
 
 
 def cells_of(

@@ -37,6 +37,22 @@ def suppress(found: Candidates, iou: float, limit: int) -> NDArray[np.intp]:
     return order[np.asarray(kept, np.intp)[:limit]]
 
 
+def suppress_oriented(found: Candidates, iou: float, limit: int) -> NDArray[np.intp]:
+    """The same for turned boxes, by the intersection over union of the turned boxes themselves."""
+    order = best_first(found, limit * CANDIDATES_PER_DETECTION)
+    if found.oriented is None or len(order) < 2:
+        return order[:limit]
+    turned = found.oriented[order].astype(np.float64)
+    turned[:, 4] = np.degrees(turned[:, 4])
+    kept: list[int] = []
+    for class_id in np.unique(found.class_id[order]):
+        rows = np.flatnonzero(found.class_id[order] == class_id)
+        boxes = [((cx, cy), (width, height), angle) for cx, cy, width, height, angle in turned[rows].tolist()]
+        best = cv2.dnn.NMSBoxesRotated(boxes, found.score[order[rows]].tolist(), 0.0, iou)
+        kept += rows[np.asarray(best, np.intp)].tolist()
+    return order[sorted(kept)[:limit]]
+
+
 def best_first(found: Candidates, limit: int) -> NDArray[np.intp]:
     """Rows of `found` by falling score, equal ones in the model's order, at most `limit`."""
     return np.argsort(-found.score, kind="stable")[:limit]

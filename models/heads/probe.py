@@ -5,54 +5,38 @@ the model runs once, which warms it up as well, and the number of rows (cells of
 values (pixels or grid offsets) decide. What still fits two layouts is refused: a wrong guess is silent and wrong.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from models.detector import ModelAmbiguous, ModelUnsupported
 from models.heads import HEADS
-from models.heads.grid import cell_count, strides_for
-from models.heads.layout import MOST_SCORE, Array, Head, as_float32
+from models.heads.grid import cell_count
+from models.heads.layout import MOST_SCORE, Terms
+from models.heads.matching.answer import Answer, Match
+from models.heads.matching.rows import match_lists, match_rows
+from models.heads.matching.sets import match_finished, match_grids, match_pair, match_tensorflow
+from models.heads.matching.tables import match_table
+from models.heads.matching.values import numbers, unit_of
+from models.heads.reading import Reading
+from models.metadata import boxes_in
+from models.options import BoxUnit
 
-YOLOV5_ANCHORS = 3
-MOST_FINISHED_BOXES = 1000
+MATCHERS = (match_tensorflow, match_finished, match_grids, match_pair, match_table, match_rows, match_lists)
+TASKS = ("detect", "segment", "pose", "obb")
+"""What Ultralytics calls the tasks whose exports hold boxes."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How to read a model: the head, which outputs it takes in which order, and the number of classes if it shows."""
-
-    head: Head
-    order: tuple[int, ...]
-    classes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a model wrote for one test card.
-
-    Attributes:
-        names: of the outputs.
-        arrays: of the outputs, batch axis first.
-        input_hw: (height, width) of the input that was run.
-        metadata: the model's own.
-        classes: how many labels the caller or the metadata name, None if nobody does.
-    """
-
-    names: Sequence[str]
-    arrays: Sequence[Array]
-    input_hw: tuple[int, int]
-    metadata: Mapping[str, str]
-    classes: int | None
-
-    def __str__(self) -> str:
-        """The outputs as a person would write them down."""
-        return ", ".join(f"{n} {list(a.shape)}" for n, a in zip(self.names, self.arrays, strict=True))
+__all__ = ["Answer", "Reading", "probe"]
 
 
-def probe(answer: Answer, wanted: str | None) -> Reading:
+def probe(answer: Answer, wanted: str | None, boxes: BoxUnit | None = None) -> Reading:
     """How to read this model, with the head the caller wants or else the one that fits.
+
+    Args:
+        answer: what the model wrote for its test card.
+        wanted: name of the head, None to find it.
+        boxes: unit of the boxes, None to find it.
 
     Raises:
         ModelUnsupported: no head fits, or the wanted one does not.
@@ -60,112 +44,94 @@ def probe(answer: Answer, wanted: str | None) -> Reading:
     """
     if wanted is not None and wanted not in HEADS:
         raise ModelUnsupported(f"there is no head {wanted!r}: choose one of {', '.join(HEADS)}")
-    if answer.metadata.get("task", "detect") != "detect":
-        raise ModelUnsupported(f"the model's task is {answer.metadata['task']!r}, not 'detect'")
-    triple = _labels_boxes_scores(answer)
-    if triple is not None and wanted in (None, "rtdetr"):
-        return Reading(HEADS["rtdetr"], triple, None)
-    index = _only_table(answer)
-    table = answer.arrays[index]
-    named = answer.metadata.get("head")
-    name = wanted or (named if named in HEADS else None) or _recognise(answer, table)
-    return _fitted(HEADS[name], index, table, answer)
-
-
-def _labels_boxes_scores(answer: Answer) -> tuple[int, ...] | None:
-    """Positions of labels, boxes and scores among three outputs, by their shapes and names."""
-    if len(answer.arrays) != 3:
-        return None
-    boxes = [i for i, a in enumerate(answer.arrays) if a.ndim == 3 and a.shape[2] == 4]
-    flat = [i for i, a in enumerate(answer.arrays) if a.ndim == 2]
-    if len(boxes) != 1 or len(flat) != 2:
-        return None
-    labels = [i for i in flat if np.issubdtype(answer.arrays[i].dtype, np.integer) or "label" in answer.names[i]]
-    if len(labels) != 1:
-        return None
-    return labels[0], boxes[0], next(i for i in flat if i != labels[0])
-
-
-def _only_table(answer: Answer) -> int:
-    """The position of the one [B, rows, columns] output; YOLOv5 exports have 5-D raw maps beside it."""
-    tables = [i for i, a in enumerate(answer.arrays) if a.ndim == 3]
-    others = [a.ndim for a in answer.arrays if a.ndim not in (3, 5)]
-    if len(tables) != 1 or others:
-        raise ModelUnsupported(f"no known detector has the outputs {answer}; known heads: {', '.join(HEADS)}")
-    return tables[0]
-
-
-def _recognise(answer: Answer, table: Array) -> str:
-    """The name of the one head that fits an output [B, a, b]."""
-    a, b = table.shape[1:]
-    if b == 6 and (answer.metadata.get("end2end") == "True" or _looks_finished(table, answer.input_hw)):
-        return "end2end"
-    # Every real grid has more cells than a box has numbers: the longer axis counts the boxes.
-    columns_per_cell = b > a >= 5 and strides_for(b, answer.input_hw) is not None
-    rows_per_cell = a > b >= 6 and strides_for(a, answer.input_hw) is not None
-    anchors, left = divmod(a, YOLOV5_ANCHORS)
-    rows_per_anchor = a > b >= 6 and not left and strides_for(anchors, answer.input_hw) is not None
-    fitting = [
-        *(["yolov8"] if columns_per_cell else []),
-        *(_one_row_per_cell(answer, table) if rows_per_cell else []),
-        *(["yolov5"] if rows_per_anchor else []),
-    ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        raise ModelAmbiguous(_choose(answer, fitting))
-    raise ModelAmbiguous(_choose(answer, [name for name in HEADS if name != "rtdetr"]))
-
-
-def _looks_finished(table: Array, input_hw: tuple[int, int]) -> bool:
-    """Whether [B, N, 6] holds finished boxes: few of them, no grid's number, scores in column 4, classes in 5."""
-    rows = as_float32(table[0])
-    if len(rows) > MOST_FINISHED_BOXES or strides_for(len(rows), input_hw) is not None:
-        return False
-    score, class_id = rows[:, 4], rows[:, 5]
-    return bool(((score >= 0) & (score <= MOST_SCORE)).all() and (class_id == np.rint(class_id)).all())
-
-
-def _one_row_per_cell(answer: Answer, table: Array) -> list[str]:
-    """The heads that fit [B, cells, 5 + classes]: what the values say."""
-    rows = as_float32(table[0])
-    # Decoded centres lie all over the input; raw ones are offsets of a few cells.
-    if not np.nanpercentile(np.nan_to_num(rows[:, :2], nan=0.0), 90) > max(answer.input_hw) / 8:
-        return ["yolox"]
-    if (rows[:, 4] == 1).all() or "stride" in answer.metadata:
-        return ["yolov5"]  # YOLOv6 keeps YOLOv5's layout with an objectness that is 1 everywhere
-    return ["yolox_decoded", "yolov5"]
-
-
-def _fitted(head: Head, index: int, table: Array, answer: Answer) -> Reading:
-    """The reading with this head, if the table's shape and values allow it."""
-    a, b = table.shape[1:]
-    shapes = {
-        "yolox": strides_for(a, answer.input_hw) is not None and b >= 6,
-        "yolox_decoded": b >= 6,
-        "yolov5": b >= 6,
-        "yolov8": a >= 5,
-        "end2end": b == 6,
-        "rtdetr": False,
-    }
-    if not shapes[head.name]:
-        raise ModelUnsupported(f"head {head.name!r} does not fit the outputs {answer}")
-    if head.name == "end2end":
-        return Reading(head, (index,), None)
-    classes = a - 4 if head.name == "yolov8" else b - 5
-    scores = as_float32(table[:, 4:] if head.name == "yolov8" else table[:, :, 4:])
-    if answer.classes not in (None, classes):
-        raise ModelUnsupported(f"{answer.classes} labels for {classes} classes: outputs {answer}, head {head.name!r}")
-    if np.nanmin(scores, initial=0) < -0.01 or np.nanmax(scores, initial=0) > MOST_SCORE:
+    task = answer.metadata.get("task", "detect")
+    if task not in TASKS:
         raise ModelUnsupported(
-            f"head {head.name!r} expects scores from 0 to 1, the model writes {np.nanmin(scores):.2f} to "
-            f"{np.nanmax(scores):.2f}: export it with the sigmoid, or choose another head"
+            f"the model's task is {task!r}, which finds no boxes: it must be one of {', '.join(TASKS)}"
         )
-    return Reading(head, (index,), classes)
+    matches = [match for matcher in MATCHERS for match in matcher(answer)]
+    named = answer.metadata.get("head")
+    name = wanted or (named if named in HEADS else None)
+    match, source = _chosen(answer, matches, name, "chosen" if wanted else "named in the metadata")
+    _check_labels(answer, match)
+    head = HEADS[match.head]
+    unit = boxes or boxes_in(answer.metadata) or head.boxes
+    reading = Reading(
+        head=head,
+        order=match.order,
+        classes=match.classes,
+        split=match.split,
+        overlapping=head.overlapping if match.overlapping is None else match.overlapping,
+        boxes=unit,
+        reason=f"{match.why} ({source})" if source else match.why,
+    )
+    _check_scores(answer, reading)
+    return reading if unit else _with_unit(answer, reading)
+
+
+def _chosen(answer: Answer, matches: Sequence[Match], name: str | None, source: str) -> tuple[Match, str]:
+    """The one match that was named, or the one that is likely."""
+    if name is not None:
+        fitting = sorted((match for match in matches if match.head == name), key=lambda match: not match.likely)
+        if not fitting:
+            raise ModelUnsupported(f"head {name!r} does not fit the outputs {answer}")
+        return fitting[0], source
+    likely = [match for match in matches if match.likely]
+    names = list(dict.fromkeys(match.head for match in likely))
+    if len(names) == 1:
+        return likely[0], ""
+    if names or matches:
+        raise ModelAmbiguous(_choose(answer, names or list(dict.fromkeys(match.head for match in matches))))
+    raise ModelUnsupported(f"no known detector has the outputs {answer}; known heads: {', '.join(HEADS)}")
+
+
+def _check_labels(answer: Answer, match: Match) -> None:
+    """Raise where the labels that somebody gave are not those of the classes that the outputs show."""
+    if answer.classes is None or match.classes is None:
+        return
+    if match.classes - answer.classes not in range(match.spare + 1):
+        raise ModelUnsupported(
+            f"{answer.classes} labels for {match.classes} classes: outputs {answer}, head {match.head!r}"
+        )
+
+
+def _check_scores(answer: Answer, reading: Reading) -> None:
+    """Raise where the columns that the head takes for scores are none."""
+    rows = _score_columns(answer, reading)
+    if rows is None:
+        return
+    least, most = (rows.min(), rows.max()) if rows.size else (0.0, 0.0)
+    if least < -0.01 or most > MOST_SCORE:
+        raise ModelUnsupported(
+            f"head {reading.head.name!r} expects scores from 0 to 1, the model writes {least:.2f} to {most:.2f}: "
+            "export it with the sigmoid, or choose another head"
+        )
+
+
+def _score_columns(answer: Answer, reading: Reading) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None:
+    """The scores of the tables whose scores stand beside their boxes; None for the other heads."""
+    table = answer.arrays[reading.order[0]]
+    classes = reading.classes or 0
+    if reading.head.name in ("yolov8", "yolov8_obb"):
+        return numbers(table[:, 4 : 4 + classes])
+    if reading.head.name in ("yolox", "yolox_decoded", "yolov5"):
+        return numbers(table[:, :, 4 : 5 + classes])
+    if reading.head.name in ("yolov8_rows", "rtdetr_table"):
+        return numbers(table[:, :, 4 : 4 + classes])
+    return None
+
+
+def _with_unit(answer: Answer, reading: Reading) -> Reading:
+    """The reading with the unit of the boxes that the test card shows, or None where it shows no box."""
+    arrays = reading.images(answer.arrays, 1)
+    everything = reading.head.decode(arrays[0], Terms(answer.input_hw, -1.0, reading.classes))
+    unit = unit_of(everything.xyxy)
+    note = {"fractions": ", boxes in fractions of the input", "pixels": "", None: ", no box on the test card"}[unit]
+    return replace(reading, boxes=unit, reason=reading.reason + note)
 
 
 def _choose(answer: Answer, names: Sequence[str]) -> str:
     rows, columns = answer.input_hw
     cells = cell_count(answer.input_hw, (8, 16, 32))
-    choices = ", ".join(f"head={name!r}" for name in names)
-    return f"the outputs {answer} (input {rows} x {columns}, {cells} cells) fit no single head: set one of {choices}"
+    choices = " or ".join(f"--head {name}" for name in names)
+    return f"the outputs {answer} (input {rows} x {columns}, {cells} cells) fit no single head: say {choices}"

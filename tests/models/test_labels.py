@@ -39,9 +39,25 @@ def test_no_metadata_is_no_names() -> None:
 
 
 def test_without_names_eighty_classes_are_coco_and_others_are_numbered() -> None:
-    assert labels_for(80) == COCO
-    assert labels_for(2) == ("class 0", "class 1")
-    assert labels_for(None) == ()
+    assert labels_for(None, 80) == COCO
+    assert labels_for(None, 2) == ("class 0", "class 1")
+    assert labels_for(None, None) == ()
+
+
+def test_the_ids_of_the_annotations_of_coco_have_gaps() -> None:
+    names = labels_for(None, 91)
+    assert len(names) == 91
+    assert (names[0], names[1], names[3], names[13], names[90]) == (
+        "background", "person", "car", "stop sign", "toothbrush",
+    )  # fmt: skip
+    assert set(COCO) < set(names)
+
+
+def test_labels_of_a_model_whose_ids_begin_at_one_may_name_the_background_or_not() -> None:
+    assert labels_for(("cat", "dog"), None, first_class=1) == ("background", "cat", "dog")
+    assert labels_for(("__background__", "cat"), None, first_class=1) == ("__background__", "cat")
+    assert labels_for(("cat", "dog"), None) == ("cat", "dog")
+    assert labels_for(None, 81, first_class=1) == ("background", *COCO)
 
 
 def test_a_file_of_labels_that_is_empty_or_no_text_counts_as_none(tmp_path: Path) -> None:

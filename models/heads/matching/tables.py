@@ -1,0 +1,186 @@
+"""Single outputs [B, rows, columns]: the YOLO family, finished rows, and RT-DETR as Ultralytics exports it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models.heads.grid import strides_for
+from models.heads.layout import Array
+from models.heads.matching.answer import Answer, Match
+from models.heads.matching.values import (
+    are_corners,
+    are_probabilities,
+    are_whole,
+    numbers,
+    unit_of,
+)
+from models.heads.nanodet import REG_BINS
+from models.labels import COCO
+from models.metadata import keypoint_columns
+
+YOLOV5_ANCHORS = 3
+MOST_FINISHED_BOXES = 1000
+"""No graph keeps more boxes than that, and no picture of a detector has fewer cells."""
+
+
+def match_table(answer: Answer) -> Iterator[Match]:
+    """Readings of the one [B, rows, columns] output; raw maps (5-D) and masks (4-D) may lie beside it."""
+    tables = answer.with_axes(3)
+    if len(tables) != 1 or len(tables) + len(answer.with_axes(4, 5)) != len(answer.arrays):
+        return
+    index = tables[0]
+    table = answer.arrays[index]
+    yield from _columns(answer, index, table)
+    yield from _rows(answer, index, table)
+    yield from _finished(answer, index, table)
+    yield from _nanodet(answer, index, table)
+
+
+def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
+    """[B, 4 + classes + ..., N]: one column per box."""
+    a, b = table.shape[1:]
+    if a < 5:
+        return
+    on_grid = b > a and strides_for(b, answer.input_hw) is not None
+    named = b > a and answer.classes is not None and a - 4 - answer.classes in (0, 1, *_more(answer))
+    turned = answer.metadata.get("task") == "obb" or _ends_in_angles(answer, table)
+    extra = _extra(answer, a - 4)
+    why = f"{b} columns of 4 + {a - 4 - extra} numbers" + (" are the cells of its grids" if on_grid else "")
+    likely = on_grid or named
+    yield Match("yolov8", (index,), why, likely and not turned, a - 4 - extra, extra=bool(extra))
+    if a >= 6:
+        yield Match("yolov8_obb", (index,), f"{why}, the last an angle", likely and turned, a - 5)
+
+
+def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
+    """[B, N, columns]: one row per box or cell."""
+    a, b = table.shape[1:]
+    cells = strides_for(a, answer.input_hw) is not None
+    anchors, left = divmod(a, YOLOV5_ANCHORS)
+    on_anchors = not left and strides_for(anchors, answer.input_hw) is not None
+    likely = _row_heads(answer, table) if cells and a > b and not _is_nanodet(answer, table) else ()
+    extra = _extra(answer, b - 5)
+    rows = f"{a} rows of {b} numbers, one per cell"
+    if b >= 6:
+        if cells:
+            yield Match("yolox", (index,), f"{rows}, the boxes offsets from it", "yolox" in likely, b - 5)
+        yield Match("yolox_decoded", (index,), f"{rows}, decoded", "yolox_decoded" in likely, b - 5)
+        why = f"{a} rows of 5 + {b - 5 - extra} numbers, {'three' if on_anchors else 'one'} per cell"
+        anchored = on_anchors and a > b and not _is_finished(answer, table)
+        yield Match("yolov5", (index,), why, anchored or "yolov5" in likely, b - 5 - extra, extra=bool(extra))
+    if b >= 5:
+        extra = _extra(answer, b - 4)
+        why = f"{a} rows of 4 + {b - 4 - extra} numbers"
+        yield Match("yolov8_rows", (index,), why, "yolov8_rows" in likely, b - 4 - extra, extra=bool(extra))
+        few = a <= MOST_FINISHED_BOXES and not cells and unit_of(table[0, :, :4]) == "fractions"
+        scored = are_probabilities(table[:, :, 4:]) and not _is_finished(answer, table)
+        why = f"{why}, few of them, with boxes in fractions"
+        yield Match("rtdetr_table", (index,), why, few and scored and not on_anchors, b - 4)
+
+
+def _row_heads(answer: Answer, table: Array) -> tuple[str, ...]:
+    """The heads that fit one row per cell: what the values and the number of labels say."""
+    b = table.shape[2]
+    rows = numbers(table[0])
+    if b == 6 and _is_finished(answer, table):
+        return ()
+    if b == 5:
+        return ("yolov8_rows",)
+    labels = answer.classes or (len(COCO) if b in (4 + len(COCO), 5 + len(COCO)) else None)
+    if labels is not None and b == 4 + labels:
+        return ("yolov8_rows",)
+    # Decoded centres lie all over the input; raw ones are offsets of a few cells.
+    if not np.percentile(rows[:, :2], 90) > max(answer.input_hw) / 8 and not _in_fractions(rows):
+        return ("yolox",)
+    if (rows[:, 4] == 1).all() or "stride" in answer.metadata:
+        return ("yolov5",)  # YOLOv6 keeps YOLOv5's layout with an objectness that is 1 everywhere
+    doubtful = labels is None and not answer.metadata
+    return ("yolox_decoded", "yolov5", *(["yolov8_rows"] if doubtful else []))
+
+
+def _in_fractions(rows: Array) -> bool:
+    """Whether rows of one per cell are decoded to fractions: centres spread over 0 to 1, sides above 0."""
+    if unit_of(rows[:, :4]) != "fractions" or rows[:, :4].min() < -0.5:
+        return False
+    first, last = rows[: len(rows) // 8, 1], rows[len(rows) // 2 : len(rows) * 5 // 8, 1]
+    return bool(rows[:, 2:4].min() >= 0 and np.ptp(rows[:, 0]) > 0.5 and np.median(last) - np.median(first) > 0.2)
+
+
+def _finished(answer: Answer, index: int, table: Array) -> Iterator[Match]:
+    """[B, N, 6 or more]: finished boxes."""
+    a, b = table.shape[1:]
+    if b < 6:
+        return
+    rtdetr = answer.metadata.get("head") == "RTDETRDecoder"
+    looks = _is_finished(answer, table)
+    turned = b == 7 and (answer.metadata.get("task") == "obb" or (looks and _angles(table[:, :, 6])))
+    centred = b == 6 and (rtdetr or (unit_of(table[0, :, :4]) == "fractions" and not are_corners(table[0])))
+    why = f"{a} rows with a score and a whole class number"
+    # Rows of zeros could be anything: wide ones have to show a class number.
+    wide = a > b and ("task" in answer.metadata or (b > 7 and numbers(table[:, :, 5]).max(initial=0.0) >= 1))
+    plain = looks and not turned and not centred and (b == 6 or wide)
+    yield Match("end2end", (index,), why, plain, overlapping=False)
+    if b == 6:
+        yield Match("rtdetr_rows", (index,), f"{why}, boxes in fractions by their centres", looks and centred)
+    if b == 7:
+        yield Match("end2end_obb", (index,), f"{why} and an angle", looks and turned)
+
+
+def _is_finished(answer: Answer, table: Array) -> bool:
+    """Whether rows are finished boxes: scores in column 4, classes in 5, and few of them or the metadata says so."""
+    a, b = table.shape[1:]
+    if b < 6:
+        return False
+    said = answer.metadata.get("end2end", "").lower() == "true" or answer.metadata.get("head") == "RTDETRDecoder"
+    few = a <= MOST_FINISHED_BOXES and strides_for(a, answer.input_hw) is None
+    return (said or few) and are_probabilities(table[:, :, 4]) and are_whole(table[:, :, 5])
+
+
+def _nanodet(answer: Answer, index: int, table: Array) -> Iterator[Match]:
+    """[B, N, classes + 32]: class scores, then distributions."""
+    a, b = table.shape[1:]
+    strides = strides_for(a, answer.input_hw)
+    if b <= REG_BINS[0] or strides is None:
+        return
+    likely = _is_nanodet(answer, table)
+    classes = b - REG_BINS[0]
+    why = f"{a} rows of {classes} scores and {REG_BINS[0]} bins, strides {', '.join(map(str, strides))}"
+    yield Match("nanodet_plus", (index,), why, likely and 64 in strides, classes)
+    yield Match("nanodet", (index,), why, likely and 64 not in strides, classes)
+
+
+def _is_nanodet(answer: Answer, table: Array) -> bool:
+    """Whether the last 32 columns are logits and all before them probabilities."""
+    if table.shape[2] <= REG_BINS[0] or strides_for(table.shape[1], answer.input_hw) is None:
+        return False
+    bins = REG_BINS[0]
+    return are_probabilities(table[:, :, :-bins]) and not are_probabilities(table[:, :, -bins:])
+
+
+def _more(answer: Answer) -> tuple[int, ...]:
+    """How many columns may follow the classes, as far as the model says: masks, key points."""
+    masks = tuple(array.shape[1] for array in answer.arrays if array.ndim == 4)
+    return (*masks, *keypoint_columns(answer.metadata))
+
+
+def _extra(answer: Answer, columns: int) -> int:
+    """How many of the columns after the box (and the objectness) are no classes."""
+    task = answer.metadata.get("task")
+    known = _more(answer)
+    if answer.classes is not None and columns > answer.classes:
+        rest = columns - answer.classes
+        return rest if rest in known or task in ("segment", "pose") else 0
+    return known[0] if known and columns > known[0] else 0
+
+
+def _ends_in_angles(answer: Answer, table: Array) -> bool:
+    """Whether the last row of [B, rows, N] holds angles and not scores."""
+    if answer.metadata.get("task") not in (None, "obb") or table.shape[1] < 6 or not are_probabilities(table[:, 4:-1]):
+        return False
+    return _angles(table[:, -1]) and answer.classes in (None, table.shape[1] - 5)
+
+
+def _angles(column: Array) -> bool:
+    """Whether numbers are angles of boxes, some of them negative or beyond 1, so that they are no scores."""
+    values = numbers(column)
+    return not are_probabilities(values) and bool(np.abs(values).max(initial=0.0) <= np.pi + 0.01)
