@@ -1,4 +1,4 @@
-"""The command line: `trackd track | demo | serve | eval | explain | models`."""
+"""The command line: `trackd track | demo | serve | eval | explain | bench | models`."""
 
 import sys
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.bench_command import bench
 from app.cli.demo_command import demo
 from app.cli.errors import EXIT_CODES
 from app.cli.eval_command import evaluate
@@ -27,6 +28,7 @@ cli.command(epilog=EXIT_CODES)(demo)
 cli.command(epilog=EXIT_CODES)(serve)
 cli.command("eval", epilog=EXIT_CODES)(evaluate)
 cli.command(epilog=EXIT_CODES)(explain)
+cli.command(epilog=EXIT_CODES)(bench)
 cli.add_typer(models_cli, name="models")
 
 

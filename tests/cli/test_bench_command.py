@@ -1,0 +1,72 @@
+"""`trackd bench` on a tiny real model: what it measures, what it advises, and how it says no."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.settings import Settings
+from models import available_cores
+from tests.cli.conftest import Answer
+from tests.models.graphs import table_model
+
+TRACKD = Callable[..., Answer]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.onnx"
+    path.write_bytes(table_model(np.zeros((300, 6), np.float32)))
+    return path
+
+
+def test_it_tells_rates_and_what_they_are_enough_for(trackd: TRACKD, model: Path) -> None:
+    answer = trackd("bench", "--model", model, "--device", "cpu", "--seconds", 0.5, "--quiet")
+    assert (answer.code, answer.err) == (0, "")
+    assert f"{model} on cpu" in answer.out
+    assert "streams it holds" in answer.out
+    assert "0 failed" in answer.out
+
+
+def test_what_it_advises_can_be_put_into_the_settings_file(trackd: TRACKD, model: Path) -> None:
+    answer = trackd("bench", "--model", model, "--device", "cpu", "--seconds", 0.5)
+    advice = tomllib.loads(answer.out.split("for trackd.toml:\n")[1])
+    settings = Settings.model_validate(advice)
+    assert settings.model == str(model)
+    assert settings.inference.callers is not None
+    assert settings.inference.threads is not None
+    assert "measuring" in answer.err
+
+
+def test_json_holds_every_figure(trackd: TRACKD, model: Path) -> None:
+    answer = trackd(
+        "bench", "--model", model, "--device", "cpu", "--seconds", 0.5, "--json", "--streams", 2, "--fps", 5
+    )
+    document = json.loads(answer.out)
+    assert document["cores"] == available_cores()
+    assert document["devices"][0]["problem"] is None
+    assert all(row["fps"] > 0 and row["latency_ms"] > 0 for row in document["devices"][0]["measured"])
+    assert document["whole_path"]["fps"] > 0
+    tried = document["tried"]
+    assert (tried["streams"], tried["fps"], tried["failed"]) == (2, 5.0, 0)
+    assert tried["sent"] == tried["answered"] + tried["dropped"]
+
+
+def test_a_device_that_is_not_there_is_an_error_of_the_model(trackd: TRACKD, model: Path) -> None:
+    answer = trackd("bench", "--model", model, "--device", "coreml", "--quiet")
+    assert answer.code == 3
+    assert answer.err.count("\n") == 1
+    assert "coreml" in answer.err
+
+
+@pytest.mark.parametrize("make", [lambda folder: None, lambda folder: folder.mkdir()], ids=["missing", "empty"])
+def test_a_folder_without_pictures_is_an_error_of_the_source(
+    trackd: TRACKD, model: Path, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "pictures")
+    answer = trackd("bench", "--model", model, "--pictures", tmp_path / "pictures")
+    assert answer.code == 4
+    assert "pictures" in answer.err
