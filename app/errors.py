@@ -6,6 +6,10 @@ TrackdError
  +- UnsupportedMedia    415  the bytes are no image that trackd reads
  +- StreamNotFound      404  no stream of that name
  +- ModelUnknown        404  no model of that name
+ +- ModelRefused        422  the file that was named is no detector that runs here
+ +- ModelBusy           409  another version of that model is being loaded
+ +- ModelInUse          409  a model that streams need cannot go, nor lose a class that they ask for
+ +- TooManyModels       507  as many models are loaded as may be
  +- NothingYet          404  the stream exists but has no frame yet
  +- OutOfOrder          409  a frame at or before the last one
  +- WriterConflict      409  a second writer on one stream
@@ -78,6 +82,38 @@ class ModelUnknown(TrackdError):
     status = 404
     slug = "no-such-model"
     title = "No such model"
+
+
+class ModelRefused(TrackdError):
+    """The model that was named cannot be loaded; `kind` says how it fails. What served before serves on."""
+
+    status = 422
+    slug = "model-refused"
+    title = "Model refused"
+
+
+class ModelBusy(TrackdError):
+    """Another version of that model is being loaded. Nothing has changed."""
+
+    status = 409
+    slug = "model-busy"
+    title = "Model busy"
+
+
+class ModelInUse(TrackdError):
+    """Streams need the model as it is; `streams` names them. Nothing has changed."""
+
+    status = 409
+    slug = "model-in-use"
+    title = "Model in use"
+
+
+class TooManyModels(TrackdError):
+    """As many models are loaded as `limit` allows; remove one first."""
+
+    status = 507
+    slug = "too-many-models"
+    title = "Too many models"
 
 
 class NothingYet(TrackdError):

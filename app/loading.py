@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from app.settings import Settings
 from app.tuning import Workload, plan_cpu, tune
-from models import Detector, DetectorOptions, ModelInfo, available_cores, default_cache_dir, load_detector
+from models import Detector, DetectorOptions, ModelError, ModelInfo, available_cores, default_cache_dir, load_detector
 
 
 def load_for(
@@ -40,6 +40,26 @@ def load_for(
         return detector
     folder = settings.cache_dir or default_cache_dir()
     return tune(detector, load, cores, inference.goal, folder, version("trackd"), say)
+
+
+def load_all(settings: Settings, say: Callable[[str], None] | None = None) -> tuple[Detector, dict[str, Detector]]:
+    """The default model, and those of `settings.models` beside it by their names. `say` as in `load_for`.
+
+    Raises:
+        ModelError: one of them cannot be loaded; the message names it. Those before it are closed.
+    """
+    default = load_for(settings.spoken_of(), say=say)
+    others: dict[str, Detector] = {}
+    for name, spec in settings.models.items():
+        if name == settings.model:
+            continue
+        try:
+            others[name] = load_for(spec.within(settings), say=say)
+        except ModelError as error:
+            for detector in (default, *others.values()):
+                detector.close()
+            raise ModelError(f"models.{name}: {error}") from error
+    return default, others
 
 
 def runs_on_cpu(info: ModelInfo) -> bool:

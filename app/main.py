@@ -1,6 +1,6 @@
 """Builds the application; behaves nowhere."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from app.api import install_errors, routers
 from app.engine.local import LocalEngine
-from app.loading import load_for
+from app.loading import load_all
 from app.settings import Settings
 from models import Detector
 
@@ -30,19 +30,22 @@ class PageFiles(StaticFiles):
 WEB = Path(__file__).with_name("web")
 
 
-def create_app(settings: Settings, detector: Detector | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, detector: Detector | None = None, others: Mapping[str, Detector] | None = None
+) -> FastAPI:
     """The service as an ASGI application.
 
-    The engine starts and ends with the application's lifespan and is found at `app.state.engine`. `detector` is used
-    and closed by it; when none is given the one that `settings` names is loaded at start.
+    The engine starts and ends with the application's lifespan and is found at `app.state.engine`. `detector`, the
+    default model's, and `others`, those of `settings.models` beside it, are used and closed by it; when none is given
+    what `settings` names is loaded at start.
 
     Raises:
-        ModelError: at start, when the model cannot be loaded.
+        ModelError: at start, when a model cannot be loaded.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        engine = LocalEngine(settings, detector or load_for(settings))
+        engine = LocalEngine(settings, *(load_all(settings) if detector is None else (detector, others)))
         app.state.engine = engine
         await engine.start()
         try:

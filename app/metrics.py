@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from app.engine.port import Answer, StreamView
+from app.engine.port import Answer, ModelState, StreamView
 
 _STAGES = ("decode", "queue", "detect", "motion", "track", "total")
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -43,12 +43,36 @@ class _Books(Collector):
         yield GaugeMetricFamily("trackd_streams", "Open streams", value=len(views))
 
 
+class _Models(Collector):
+    """Reads what is loaded when it is asked."""
+
+    def __init__(self, models: Callable[[], Sequence[ModelState]]) -> None:
+        self._models = models
+
+    def describe(self) -> list[Metric]:
+        """Nothing to tell before the first scrape."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """One sample per model that serves: the version under its name."""
+        ready = [state for state in self._models() if state.info is not None]
+        versions = GaugeMetricFamily("trackd_model_version", "Versions that served under a name", labels=["model"])
+        for state in ready:
+            versions.add_metric([state.name], state.version or 0)
+        yield versions
+        yield GaugeMetricFamily("trackd_models", "Models that serve", value=len(ready))
+
+
 class Metrics:
     """The registry of one engine."""
 
-    def __init__(self, streams: Callable[[], Sequence[StreamView]]) -> None:
+    def __init__(self, streams: Callable[[], Sequence[StreamView]], models: Callable[[], Sequence[ModelState]]) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_Books(streams))
+        self._registry.register(_Models(models))
+        self._model_changes = Counter(
+            "trackd_model_changes", "Attempts to change a model, by outcome", ["outcome"], registry=self._registry
+        )
         self._seconds = Histogram(
             "trackd_stage_seconds",
             "Seconds a frame spent by stage",
@@ -70,6 +94,10 @@ class Metrics:
             self._stages[stage].observe(spent_ms / 1e3)
         if answer.camera is not None:
             self._camera_motion.labels(answer.camera.name.lower()).inc()
+
+    def model_changed(self, outcome: str) -> None:
+        """A model was loaded, replaced or removed, was the same already, or could not be loaded."""
+        self._model_changes.labels(outcome).inc()
 
     def render(self) -> bytes:
         """The text format, UTF-8."""

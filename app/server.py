@@ -1,4 +1,4 @@
-"""Runs the application on uvicorn: loads the model first, drains before it closes."""
+"""Runs the application on uvicorn: loads the models first, drains before it closes."""
 
 import asyncio
 import signal
@@ -13,11 +13,11 @@ from fastapi import FastAPI
 
 from app.engine.port import Engine
 from app.kernels import load_kernels
-from app.loading import load_for
+from app.loading import load_all
 from app.logging import configure_logging
 from app.main import create_app
 from app.settings import Settings
-from models import ModelError
+from models import ModelError, ModelInfo
 
 _log = structlog.get_logger(__name__)
 
@@ -71,18 +71,18 @@ def run_server(
     """Serve until SIGINT or SIGTERM, or for `seconds`. `on_ready` gets the address once the service answers.
 
     Raises:
-        StartError: the model cannot be loaded (exit code 3) or the address cannot be bound (exit code 1).
+        StartError: a model cannot be loaded (exit code 3) or the address cannot be bound (exit code 1).
     """
     configure_logging(settings)
     with closing(_listen(settings.host, settings.port)) as listener:
         address = _address(settings.host, listener.getsockname()[1])
         load_kernels(lambda line: _log.info("wait", reason=line))
         try:
-            detector = load_for(settings, say=lambda line: _log.info("wait", reason=line))
+            detector, others = load_all(settings, say=lambda line: _log.info("wait", reason=line))
         except ModelError as error:
             raise StartError(str(error), EXIT_MODEL) from None
-        info = detector.info
-        _log.info("model_loaded", model=info.name, head=info.head, device=info.device, provider=info.provider)
+        for loaded in (detector, *others.values()):
+            _log.info("model_loaded", **_told(loaded.info))
 
         def started() -> None:
             _log.info("ready", address=address)
@@ -91,8 +91,12 @@ def run_server(
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, server.handle_exit, signal.SIGTERM, None)
 
-        server = DrainingServer(_config(settings, create_app(settings, detector)), started)
+        server = DrainingServer(_config(settings, create_app(settings, detector, others)), started)
         server.run(sockets=[listener])
+
+
+def _told(info: ModelInfo) -> dict[str, str]:
+    return {"model": info.name, "head": info.head, "device": info.device, "provider": info.provider}
 
 
 def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:

@@ -6,7 +6,7 @@ from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from app.engine.port import Engine
-from app.settings import STREAM_ID_PATTERN
+from app.settings import MODEL_NAME_PATTERN, STREAM_ID_PATTERN
 
 
 def engine_of(connection: HTTPConnection) -> Engine:
@@ -19,4 +19,8 @@ EngineDep = Annotated[Engine, Depends(engine_of)]
 StreamId = Annotated[
     str,
     Path(pattern=STREAM_ID_PATTERN, description="name of the stream: letters, digits, '.', '_' and '-', 64 at most"),
+]
+ModelName = Annotated[
+    str,
+    Path(pattern=MODEL_NAME_PATTERN, description="name of the model: letters, digits, '.', '_' and '-', 64 at most"),
 ]

@@ -8,7 +8,7 @@ import msgspec
 from pydantic import BaseModel
 
 from app.api.problem import MEDIA_TYPE
-from app.settings import StreamSettings
+from app.settings import ModelSettings, StreamSettings
 from app.wire import DetectionsBody, TracksMessage
 
 _REF = "#/components/schemas/{name}"
@@ -67,8 +67,10 @@ def wire_schemas() -> dict[str, Any]:
     return {**schemas, "Problem": dict(PROBLEM_SCHEMA)}
 
 
-def stream_settings_schemas() -> dict[str, Any]:
-    """Schemas of a stream's settings as they are sent."""
-    schema = StreamSettings.model_json_schema(mode="validation", ref_template="#/components/schemas/{model}")
-    below: dict[str, Any] = schema.pop("$defs", {})
-    return {**below, StreamSettings.__name__: schema}
+def settings_schemas() -> dict[str, Any]:
+    """Schemas of a stream's and of a model's settings as they are sent."""
+    schemas: dict[str, Any] = {}
+    for kind in (StreamSettings, ModelSettings):
+        schema = kind.model_json_schema(mode="validation", ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {}) | {kind.__name__: schema}
+    return schemas

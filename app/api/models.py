@@ -1,48 +1,14 @@
-"""Detector models: what is loaded, and what the catalogue knows."""
+"""Detector models: what is loaded, what the catalogue knows; loading and removing."""
 
-from collections.abc import Iterator
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter
-from pydantic import BaseModel
-
-from app.api.access import EngineDep
-from app.api.descriptions import problems
-from app.engine.port import Engine
+from app.api.access import EngineDep, ModelName
+from app.api.body import read_object
+from app.api.descriptions import json_body, problems
+from app.api.model_views import ModelPage, ModelView, view_of, views
+from app.engine.stream_settings import validated
 from app.errors import ModelUnknown
-from models import CATALOG, CatalogEntry, ModelInfo, default_cache_dir
-
-
-class InputSize(BaseModel):
-    """Pixels that a model demands."""
-
-    width: int
-    height: int
-
-
-class ModelView(BaseModel):
-    """One model. `loaded` ones say where they run, `available` ones can be loaded without a download."""
-
-    name: str
-    loaded: bool
-    available: bool
-    head: str
-    input: InputSize | None
-    labels: list[str] | None = None
-    device: str | None = None
-    provider: str | None = None
-    batch_limit: int | None = None
-    sha256: str | None = None
-    size_bytes: int | None = None
-    licence: str | None = None
-    summary: str | None = None
-    url: str | None = None
-
-
-class ModelPage(BaseModel):
-    """The models; there is one page."""
-
-    items: list[ModelView]
-    next_cursor: None = None
+from app.settings import ModelSettings
 
 
 def router() -> APIRouter:
@@ -50,65 +16,51 @@ def router() -> APIRouter:
     api = APIRouter(prefix="/v1/models", tags=["models"])
     api.get("", summary="List models")(list_models)
     api.get("/{name:path}", summary="Show a model", responses=problems(404))(get_model)
+    api.put(
+        "/{name}",
+        summary="Load a model, or a new version of one",
+        responses={201: {"model": ModelView, "description": "Loaded"}, **problems(404, 409, 413, 415, 422, 503, 507)},
+        openapi_extra=json_body(ModelSettings),
+    )(put_model)
+    api.delete("/{name}", status_code=204, summary="Remove a model", responses=problems(404, 409, 422, 503))(
+        delete_model
+    )
     return api
 
 
 async def list_models(engine: EngineDep) -> ModelPage:
-    """Loaded models first, then those of the catalogue."""
-    return ModelPage(items=list(_views(engine)))
+    """Those that serve first, the default at their head; then those being loaded and those that could not be; then the
+    rest of the catalogue."""
+    return ModelPage(items=list(views(engine)))
 
 
 async def get_model(engine: EngineDep, name: str) -> ModelView:
-    """One model by its name."""
-    for view in _views(engine):
-        if view.name == name:
-            return view
-    raise ModelUnknown(f"no model {name!r}; known are {', '.join(view.name for view in _views(engine))}")
+    """One model by its name, or by what it was loaded from."""
+    known = list(views(engine))
+    named = [view for view in known if view.name == name] or [view for view in known if view.source == name]
+    if not named:
+        raise ModelUnknown(f"no model {name!r}; known are {', '.join(view.name for view in known)}")
+    return named[0]
 
 
-def _views(engine: Engine) -> Iterator[ModelView]:
-    loaded = {info.name: info for info in engine.models()}
-    for name, info in loaded.items():
-        yield _loaded(info, CATALOG.get(name))
-    cache_dir = engine.settings.cache_dir or default_cache_dir()
-    for name, entry in CATALOG.items():
-        if name not in loaded:
-            yield _listed(entry, available=entry.path(cache_dir).is_file())
+async def put_model(request: Request, response: Response, engine: EngineDep, name: ModelName) -> ModelView:
+    """Answers once the model serves: 201 under a new name, 200 where it has taken the place of another version or is
+    the same as before, file and settings alike.
+
+    Streams go on meanwhile. A frame belongs to the version that served when its turn came, tracks live on, and the old
+    version is freed after its last frame. A version that cannot be loaded, or does not know a class that a stream asks
+    for, changes nothing.
+
+    `source` is a name of the catalogue that was pulled, a source that the service's own settings name, or a path below
+    the folder that the operator opened with `model_dir`.
+    """
+    body = await read_object(request, engine.settings.limits.json_body_bytes)
+    state, made = await engine.put_model(name, validated(ModelSettings, body))
+    response.status_code = 201 if made else 200
+    return view_of(state)
 
 
-def _loaded(info: ModelInfo, entry: CatalogEntry | None) -> ModelView:
-    return ModelView(
-        name=info.name,
-        loaded=True,
-        available=True,
-        head=info.head,
-        input=_input(info.input),
-        labels=list(info.labels),
-        device=info.device,
-        provider=info.provider,
-        batch_limit=info.batch_limit,
-        sha256=info.sha256,
-        size_bytes=info.size_bytes,
-        licence=entry.licence if entry else None,
-        summary=entry.summary if entry else None,
-        url=entry.url if entry else None,
-    )
-
-
-def _listed(entry: CatalogEntry, *, available: bool) -> ModelView:
-    return ModelView(
-        name=entry.name,
-        loaded=False,
-        available=available,
-        head=entry.head,
-        input=_input(entry.input),
-        sha256=entry.sha256,
-        size_bytes=entry.size_bytes,
-        licence=entry.licence,
-        summary=entry.summary,
-        url=entry.url,
-    )
-
-
-def _input(size: tuple[int, int] | None) -> InputSize | None:
-    return InputSize(height=size[0], width=size[1]) if size else None
+async def delete_model(engine: EngineDep, name: ModelName) -> Response:
+    """Answers once its memory is free. The default model and one that a stream names cannot go."""
+    await engine.delete_model(name)
+    return Response(status_code=204)

@@ -19,13 +19,21 @@ class Loaded:
     """
 
     def __init__(
-        self, name: str, detector: Detector, spec: ModelSettings, service: Settings, *, version: int = 1
+        self,
+        name: str,
+        detector: Detector,
+        spec: ModelSettings,
+        service: Settings,
+        *,
+        version: int = 1,
+        mark: tuple[str, str] | None = None,
     ) -> None:
-        """`spec` is what the detector was loaded by."""
+        """`spec` is what the detector was loaded by, and `mark` tells whether its file is still the same."""
         self.name = name
         self.detector = detector
         self.spec = spec
         self.version = version
+        self.mark = mark
         self.loaded_at = time.time()
         most = spec.inference.max_batch
         self.batcher = Batcher(

@@ -8,22 +8,22 @@ from typing import Any
 
 import structlog
 
+from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
-from app.engine.fleet import Fleet, default_model
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
-from app.engine.port import Answer, DetectionsIn, FrameIn, Health, StreamView
-from app.engine.pulling import Puller
+from app.engine.port import Answer, DetectionsIn, FrameIn, Health, ModelState, StreamView
 from app.engine.readers import Readers
 from app.engine.session import Session
 from app.engine.showing import view_of
+from app.engine.sources import Sources
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.metrics import Metrics
-from app.settings import Settings, StreamSettings
+from app.settings import ModelSettings, Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
-from models import Detector, ModelInfo
+from models import Detector
 
 _log = structlog.get_logger(__name__)
 
@@ -31,16 +31,17 @@ _log = structlog.get_logger(__name__)
 class LocalEngine:
     """Owns the sessions. Implements `app.engine.port.Engine`; every call comes from the event loop."""
 
-    def __init__(self, settings: Settings, detector: Detector) -> None:
+    def __init__(self, settings: Settings, detector: Detector, others: Mapping[str, Detector] | None = None) -> None:
+        """`detector` is the default model's, `others` are those of `settings.models` beside it; all are closed here."""
         self.settings = settings
-        self._metrics = Metrics(self.streams)
+        self._metrics = Metrics(self.streams, self.models)
         self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, "decode")
         self._painters = ThreadPoolExecutor(1, "paint")
-        self._fleet = Fleet(default_model(detector, settings))
+        self._sessions: dict[str, Session] = {}
+        self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
-        self._sessions: dict[str, Session] = {}
-        self._pullers: dict[str, Puller] = {}
+        self._sources = Sources(settings.limits.source_s)
         self._writers: dict[str, SessionWriter] = {}
         self._readers = Readers(settings.limits)
         self._sweeper: asyncio.Task[None] | None = None
@@ -61,7 +62,8 @@ class LocalEngine:
         if self._state != "running":
             return
         self._state = "draining"
-        await asyncio.gather(*(puller.close() for puller in self._pullers.values()))
+        self._fleet.end()
+        await self._sources.pause()
         waits = asyncio.gather(*(session.drained() for session in self._sessions.values()))
         try:
             async with asyncio.timeout(self.settings.drain_s):
@@ -98,13 +100,23 @@ class LocalEngine:
                 checks[f"model:{loaded.name}"] = batcher if batcher != "ok" else provider
         return Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
 
-    def models(self) -> Sequence[ModelInfo]:
-        """The models that are loaded."""
-        return [loaded.info for loaded in self._fleet]
-
     def metrics(self) -> bytes:
         """The Prometheus text of this engine."""
         return self._metrics.render()
+
+    # -- models ----------------------------------------------------------------------------------------------------
+
+    def models(self) -> Sequence[ModelState]:
+        """The models that serve, the default first, then those that do not yet, or could not be loaded."""
+        return self._fleet.states()
+
+    async def put_model(self, name: str, spec: ModelSettings) -> tuple[ModelState, bool]:
+        """Load a model, or put a new version in its place; True when the name is new."""
+        return await self._fleet.put(name, spec)
+
+    async def delete_model(self, name: str) -> None:
+        """Free a model that no stream needs."""
+        await self._fleet.remove(name)
 
     # -- streams ---------------------------------------------------------------------------------------------------
 
@@ -117,7 +129,7 @@ class LocalEngine:
             session = self._open(stream_id, settings)
         else:
             session.configure(settings)
-            self._follow_source(session)
+            self._sources.follow(session)
         return self._view(session), made
 
     def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> StreamView:
@@ -125,7 +137,7 @@ class LocalEngine:
         session = self._session(stream_id)
         given = session.settings.model_dump(exclude_unset=True)
         session.configure(parse_settings(merged(given, change), self.settings))
-        self._follow_source(session)
+        self._sources.follow(session)
         return self._view(session)
 
     def stream(self, stream_id: str) -> StreamView:
@@ -214,23 +226,13 @@ class LocalEngine:
         self._sessions[stream_id] = session
         self._readers.joined_by(session.broadcast)
         session.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
-        self._follow_source(session)
+        self._sources.follow(session)
         return session
-
-    def _follow_source(self, session: Session) -> None:
-        """Make the puller be what the settings say."""
-        puller, wanted = self._pullers.get(session.stream_id), session.settings.source
-        if (puller.settings if puller else None) == wanted:
-            return
-        if puller is not None:
-            _keep(asyncio.ensure_future(self._pullers.pop(session.stream_id).close()))
-        if wanted is not None:
-            self._pullers[session.stream_id] = Puller(session, wanted, self.settings.limits.source_s)
 
     async def _close_session(self, stream_id: str) -> None:
         session = self._sessions.pop(stream_id)
-        if puller := self._pullers.pop(stream_id, None):
-            await puller.close()
+        session.closed = True  # it takes nothing more from here on, and its model may go
+        await self._sources.close(stream_id)
         await session.close()
         session.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
         self._readers.left_by(session.broadcast)
@@ -242,22 +244,14 @@ class LocalEngine:
         while True:
             await asyncio.sleep(min(idle_s / 4, 10.0))
             for stream_id, session in list(self._sessions.items()):
-                puller = self._pullers.get(stream_id)
-                busy = stream_id in self._writers or (puller is not None and puller.active)
+                busy = stream_id in self._writers or self._sources.active(stream_id)
                 if not busy and loop.time() - session.touched_at > idle_s:
                     _log.info("stream_expired", stream=stream_id, idle_s=idle_s)
                     await self._close_session(stream_id)
 
     def _view(self, session: Session) -> StreamView:
-        puller = self._pullers.get(session.stream_id)
-        return view_of(session, puller.view if puller else None, asyncio.get_running_loop().time())
+        return view_of(session, self._sources.view(session.stream_id), asyncio.get_running_loop().time())
 
     def _refuse_when_ending(self) -> None:
         if self._state != "running":
             raise ShuttingDown("the service is shutting down", retry_after_s=5)
-
-
-def _keep(task: asyncio.Future[None]) -> None:
-    """Hold a task until it is done: the loop itself keeps only a weak reference."""
-    kept = {task}
-    task.add_done_callback(kept.discard)

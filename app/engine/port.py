@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from app.engine.broadcast import Reader
-from app.settings import Settings, StreamSettings
+from app.settings import ModelSettings, Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, TracksMessage
 from models import Finding, ModelInfo
 from tracker import Detections, Tracks
@@ -110,6 +110,34 @@ class StreamView(_View):
     settings: StreamSettings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelState:
+    """A model under its name.
+
+    Attributes:
+        source: what it was loaded from, or is to be.
+        state: `ready` while a version serves; else `loading`, or `failed`.
+        default: whether it sees for streams that name no model.
+        version: counts what served under this name.
+        loaded_at: seconds since 1970.
+        streams: those it sees for.
+        info: what serves.
+        loading: the source of the version that is about to take its place.
+        error: why the last attempt to load it failed.
+    """
+
+    name: str
+    source: str
+    state: Literal["loading", "ready", "failed"]
+    default: bool = False
+    version: int | None = None
+    loaded_at: float | None = None
+    streams: tuple[str, ...] = ()
+    info: ModelInfo | None = None
+    loading: str | None = None
+    error: str | None = None
+
+
 class Health(_View):
     """Whether work can be taken, and what each check says; `checks` maps a name to `ok` or to what is wrong."""
 
@@ -137,8 +165,14 @@ class Engine(Protocol):
     def metrics(self) -> bytes:
         """The Prometheus text."""
 
-    def models(self) -> Sequence[ModelInfo]:
-        """The models that are loaded."""
+    def models(self) -> Sequence[ModelState]:
+        """The models that serve, the default first, then those that do not yet, or could not be loaded."""
+
+    async def put_model(self, name: str, spec: ModelSettings) -> tuple[ModelState, bool]:
+        """Load a model, or put a new version in its place; True when the name is new."""
+
+    async def delete_model(self, name: str) -> None:
+        """Free a model that no stream needs."""
 
     def put_stream(self, stream_id: str, settings: StreamSettings) -> tuple[StreamView, bool]:
         """Open a stream, or give an open one these settings; True when it was made."""

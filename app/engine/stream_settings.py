@@ -1,12 +1,14 @@
 """A stream's settings as they come in: merged, checked, allowed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.errors import InvalidInput
 from app.settings import Settings, StreamSettings
+
+_S = TypeVar("_S", bound=BaseModel)
 
 
 def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettings:
@@ -15,11 +17,7 @@ def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettin
     Raises:
         InvalidInput: an unknown key, a value out of range, or a kind of source that the operator has not allowed.
     """
-    try:
-        settings = StreamSettings.model_validate(values)
-    except ValidationError as error:
-        found = [{"pointer": "/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
-        raise InvalidInput(f"{found[0]['pointer']}: {found[0]['detail']}", errors=found) from None
+    settings = validated(StreamSettings, values)
     if settings.source is not None:
         scheme = settings.source.url.split(":", 1)[0]
         if scheme not in service.source_schemes:
@@ -27,6 +25,19 @@ def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettin
             detail = f"sources of kind {scheme!r} are not allowed here; allowed are {allowed}"
             raise InvalidInput(detail, errors=[{"pointer": "/source/url", "detail": detail}])
     return settings
+
+
+def validated(kind: type[_S], values: Mapping[str, Any]) -> _S:
+    """Settings of one kind from plain values.
+
+    Raises:
+        InvalidInput: an unknown key or a value out of range; `errors` points to each.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        found = [{"pointer": "/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
+        raise InvalidInput(f"{found[0]['pointer']}: {found[0]['detail']}", errors=found) from None
 
 
 def merged(values: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

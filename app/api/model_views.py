@@ -1,0 +1,120 @@
+"""A model as the API shows it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.engine.port import Engine, ModelState
+from models import CATALOG, CatalogEntry, default_cache_dir
+
+
+class InputSize(BaseModel):
+    """Pixels that a model demands."""
+
+    width: int
+    height: int
+
+
+class ModelView(BaseModel):
+    """One model. `loaded` ones serve and say where they run; `available` ones can be loaded without a download."""
+
+    name: str
+    source: str = Field(description="what it is loaded from: a name of the catalogue, or a path")
+    loaded: bool
+    available: bool
+    state: Literal["ready", "loading", "failed", "listed"] = Field(
+        description="ready: it serves; loading, failed: nothing serves under this name yet; listed: in the catalogue"
+    )
+    default: bool = Field(default=False, description="whether it sees for streams that name no model")
+    version: int | None = Field(default=None, description="counts what served under this name")
+    loaded_at: datetime | None = None
+    loading: str | None = Field(default=None, description="source of the version that is about to take its place")
+    error: str | None = Field(default=None, description="why the last attempt to load it failed")
+    streams: list[str] = Field(default=[], description="open streams that it sees for")
+    head: str | None = None
+    input: InputSize | None = Field(default=None, description="null: any size")
+    labels: list[str] | None = None
+    device: str | None = Field(default=None, description="what was asked for")
+    provider: str | None = Field(default=None, description="what answers, by onnxruntime's name")
+    batch_limit: int | None = None
+    sha256: str | None = None
+    size_bytes: int | None = None
+    licence: str | None = None
+    summary: str | None = None
+    url: str | None = None
+
+
+class ModelPage(BaseModel):
+    """The models; there is one page."""
+
+    items: list[ModelView]
+    next_cursor: None = None
+
+
+def views(engine: Engine) -> Iterator[ModelView]:
+    """What the engine knows of, then those of the catalogue whose name is not taken."""
+    states = engine.models()
+    yield from map(view_of, states)
+    cache_dir = engine.settings.cache_dir or default_cache_dir()
+    taken = {state.name for state in states}
+    for name, entry in CATALOG.items():
+        if name not in taken:
+            yield _listed(entry, available=entry.path(cache_dir).is_file())
+
+
+def view_of(state: ModelState) -> ModelView:
+    """A model that the engine knows of."""
+    info, entry = state.info, CATALOG.get(state.source)
+    view = ModelView(
+        name=state.name,
+        source=state.source,
+        loaded=info is not None,
+        available=info is not None,
+        state=state.state,
+        default=state.default,
+        version=state.version,
+        loaded_at=None if state.loaded_at is None else datetime.fromtimestamp(state.loaded_at, UTC),
+        loading=state.loading,
+        error=state.error,
+        streams=list(state.streams),
+        licence=entry.licence if entry else None,
+        summary=entry.summary if entry else None,
+        url=entry.url if entry else None,
+    )
+    if info is None:
+        return view
+    return view.model_copy(
+        update={
+            "head": info.head,
+            "input": _input(info.input),
+            "labels": list(info.labels),
+            "device": info.device,
+            "provider": info.provider,
+            "batch_limit": info.batch_limit,
+            "sha256": info.sha256,
+            "size_bytes": info.size_bytes,
+        }
+    )
+
+
+def _listed(entry: CatalogEntry, *, available: bool) -> ModelView:
+    return ModelView(
+        name=entry.name,
+        source=entry.name,
+        loaded=False,
+        available=available,
+        state="listed",
+        head=entry.head,
+        input=_input(entry.input),
+        sha256=entry.sha256,
+        size_bytes=entry.size_bytes,
+        licence=entry.licence,
+        summary=entry.summary,
+        url=entry.url,
+    )
+
+
+def _input(size: tuple[int, int] | None) -> InputSize | None:
+    return InputSize(height=size[0], width=size[1]) if size else None

@@ -1,0 +1,101 @@
+"""Which models may be loaded while the service runs, and loading one. Everything here blocks: it needs a thread."""
+
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from app.errors import InvalidInput, ModelRefused, ModelUnknown
+from app.loading import load_for
+from app.settings import ModelSettings, Settings
+from models import CATALOG, Detector, ModelError, ModelNotFound, default_cache_dir
+
+SUFFIX = ".onnx"
+LABELS = ".labels.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file that may be loaded: `source` as it was named, and where that is."""
+
+    source: str
+    path: Path
+
+    def mark(self) -> tuple[str, str] | None:
+        """What tells whether the file is still the same: hashes of the model and of the labels beside it.
+
+        None where there is no such file.
+        """
+        try:
+            return _sha256(self.path), _sha256(self.path.with_suffix(LABELS), missing="")
+        except OSError:
+            return None
+
+
+def locate(source: str, service: Settings) -> ModelFile:
+    """The file that a source names.
+
+    Whoever can reach the service may name what is in the catalogue, what the operator's own settings name, and files
+    below the folder that the operator opened for it.
+
+    Raises:
+        InvalidInput: a file that may not be named.
+        ModelUnknown: there is no such file.
+    """
+    entry = CATALOG.get(source)
+    if entry is not None:
+        return ModelFile(source, entry.path(service.cache_dir or default_cache_dir()))
+    if source in {service.model, *(spec.source for spec in service.models.values())}:
+        return ModelFile(source, Path(source).expanduser())
+    if service.model_dir is None:
+        raise _refused(f"no model {source!r}: choose {', '.join(CATALOG)}; files may be named if model_dir is set")
+    return ModelFile(source, _below(service.model_dir, source))
+
+
+def open_model(file: ModelFile, spec: ModelSettings, service: Settings) -> Detector:
+    """A detector that has run once.
+
+    Raises:
+        ModelUnknown: there is no such file, or it was not pulled yet.
+        ModelRefused: it cannot be loaded, with the reason.
+    """
+    named = file.source if file.source in CATALOG else str(file.path)
+    try:
+        return load_for(spec.within(service).model_copy(update={"model": named}))
+    except (ModelError, ValueError, MemoryError) as error:
+        detail = str(error).replace(str(file.path), file.source)  # where our files lie is nobody's business
+        if isinstance(error, ModelNotFound):
+            raise ModelUnknown(detail) from error
+        raise ModelRefused(detail, kind=type(error).__name__) from error
+
+
+def _below(folder: Path, source: str) -> Path:
+    """A file below `folder`, with every link followed before it is judged."""
+    windows = PureWindowsPath(source)
+    parts = {*PurePosixPath(source).parts, *windows.parts}
+    if windows.drive or windows.root or ".." in parts or not source.isprintable():
+        raise _refused(f"{source!r} must be a path below model_dir, without '..'")
+    if not source.endswith(SUFFIX):
+        raise _refused(f"{source!r} is no catalogue name ({', '.join(CATALOG)}) and does not end in {SUFFIX}")
+    try:
+        top, path = folder.resolve(), (folder / source).resolve()
+    except (OSError, RuntimeError):  # a circle of links
+        raise ModelUnknown(f"no model file {source!r}") from None
+    if not path.is_relative_to(top) or path.suffix != SUFFIX:
+        raise _refused(f"{source!r} leads to a file that is not below model_dir, or does not end in {SUFFIX}")
+    if not path.is_file():
+        raise ModelUnknown(f"no model file {source!r}")
+    return path
+
+
+def _refused(detail: str) -> InvalidInput:
+    return InvalidInput(detail, errors=[{"pointer": "/source", "detail": detail}])
+
+
+def _sha256(path: Path, missing: str | None = None) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        if missing is None:
+            raise
+        return missing
