@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import onnxruntime as ort
 
+from models.calling import IntoBuffers, OneAtATime, Session
 from models.cores import available_cores
 from models.detector import DeviceUnavailable, ModelBroken
 from models.graph_cache import GraphCache, graph_key, processor
+from models.memory import Allocate, ordinary, page_locked
 from models.options import DetectorOptions
 from models.provider_options import ProviderEntry, entries_for
-from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device, devices_for, short
+from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device, devices_for, offered, short
 
 ERRORS_ONLY = 3
 """onnxruntime's severity 3: its warnings speak of optimisations, and every failure reaches us as an exception."""
+
+ON_NVIDIA = (CUDA, TENSORRT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class OpenedSession:
         providers: the active execution providers, in the order in which they got nodes.
         note: why `auto` did not take a better device, or how much of the model the device leaves to the CPU; or empty.
         threads: intra-op threads of one call on the CPU.
+        allocate: makes arrays that the device reads and writes without a detour.
     """
 
     session: ort.InferenceSession
@@ -35,6 +40,14 @@ class OpenedSession:
     providers: tuple[str, ...]
     note: str
     threads: int
+    allocate: Allocate
+
+    @property
+    def calls(self) -> Session:
+        """What calls the session as its device wants it."""
+        if self.providers[0] in ON_NVIDIA:
+            return IntoBuffers(self.session, self.allocate)
+        return OneAtATime(self.session) if self.providers[0] == DIRECTML else self.session
 
 
 def open_session(
@@ -67,8 +80,14 @@ def open_session(
             refusals.append(str(error))
             continue
         notes = [*refusals, *_left_to_cpu(session)]
-        threads = options.threads or available_cores()
-        return OpenedSession(session, device, tuple(session.get_providers()), "; ".join(notes), threads)
+        return OpenedSession(
+            session,
+            device,
+            tuple(session.get_providers()),
+            "; ".join(notes),
+            options.threads or available_cores(),
+            page_locked(int(device.unit)) if device.provider in ON_NVIDIA else ordinary,
+        )
     raise DeviceUnavailable(
         "; ".join(refusals)
     )  # unreachable while `auto` ends with the CPU, which takes all or raises
@@ -81,7 +100,7 @@ def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -
         # onnxruntime's exceptions have no common base below Exception.
         except Exception as error:
             raise ModelBroken(f"{name} is no model that onnxruntime can run: {_one_line(error)}") from error
-    missing = _preload() if device.provider in (CUDA, TENSORRT) else ""
+    missing = _preload() if device.provider in ON_NVIDIA else ""
     try:
         session = _create(content, session_options(options, device), entries_for(device, content, options))
     except Exception as error:
@@ -122,6 +141,11 @@ def _open_on_cpu(content: bytes, options: DetectorOptions) -> ort.InferenceSessi
 def _create(content: bytes, settings: ort.SessionOptions, entries: list[ProviderEntry]) -> ort.InferenceSession:
     # Without this onnxruntime tries other providers by itself, and prints so to the standard output.
     return ort.InferenceSession(content, settings, providers=entries, enable_fallback=0)
+
+
+def offered_devices() -> tuple[str, ...]:
+    """Every device, by name, that this build of onnxruntime has; whether it opens is not said."""
+    return offered(ort.get_available_providers())
 
 
 def session_options(options: DetectorOptions, device: Device | None = None) -> ort.SessionOptions:
