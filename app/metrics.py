@@ -81,6 +81,9 @@ class Metrics:
             buckets=_BUCKETS_S,
         )
         self._stages = {stage: self._seconds.labels(stage) for stage in _STAGES}
+        self._dropped = Counter(
+            "trackd_frames_dropped", "Frames given up, by the reason", ["reason"], registry=self._registry
+        )
         self._camera_motion = Counter(
             "trackd_camera_motion",
             "Frames in which the camera's motion was looked for, by what was found",
@@ -98,6 +101,14 @@ class Metrics:
     def model_changed(self, outcome: str) -> None:
         """A model was loaded, replaced or removed, was the same already, or could not be loaded."""
         self._model_changes.labels(outcome).inc()
+
+    def frame_dropped(self, reason: str) -> None:
+        """One frame was given up."""
+        self._dropped.labels(reason).inc()
+
+    def add(self, collector: Collector) -> None:
+        """Ask another collector too."""
+        self._registry.register(collector)
 
     def render(self) -> bytes:
         """The text format, UTF-8."""

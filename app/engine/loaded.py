@@ -41,6 +41,7 @@ class Loaded:
             callers=callers_for(spec.within(service), detector.info),
             max_batch=min(most, detector.info.batch_limit or most),
             timeout_s=service.limits.detector_s,
+            name=f"detector-{name}",
         )
         self._running = 0
         self._left = asyncio.Event()

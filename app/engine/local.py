@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from app.call_metrics import CallMetrics
 from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
 from app.engine.perception import Admitted, Perception
@@ -39,6 +40,7 @@ class LocalEngine:
         self._painters = ThreadPoolExecutor(1, "paint")
         self._sessions: dict[str, Session] = {}
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
+        self._metrics.add(CallMetrics(lambda: {loaded.name: loaded.batcher for loaded in self._fleet}))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
         self._sources = Sources(settings.limits.source_s)
@@ -222,7 +224,8 @@ class LocalEngine:
         limit = self.settings.limits.streams
         if len(self._sessions) >= limit:
             raise Overloaded(f"{len(self._sessions)} streams are open", limit=limit, retry_after_s=10)
-        session = Session(stream_id, settings, self._perception, self.settings.limits, self._metrics.observe)
+        metrics, limits = self._metrics, self.settings.limits
+        session = Session(stream_id, settings, self._perception, limits, metrics.observe, metrics.frame_dropped)
         self._sessions[stream_id] = session
         self._readers.joined_by(session.broadcast)
         session.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))

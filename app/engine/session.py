@@ -44,8 +44,13 @@ class Session:
         perception: Perception,
         limits: Limits,
         on_tracked: Callable[[Answer], None],
+        on_dropped: Callable[[str], None],
     ) -> None:
-        """Raises InvalidInput when the settings name a class that the stream's model does not know."""
+        """`on_dropped` is told the reason.
+
+        Raises:
+            InvalidInput: the settings name a class that the stream's model does not know.
+        """
         self.stream_id = stream_id
         self.settings = settings
         self.broadcast = Broadcast()
@@ -57,6 +62,7 @@ class Session:
         self.newest: tuple[Answer, Admitted] | None = None
         self._perception = perception
         self._on_tracked = on_tracked
+        self._on_dropped = on_dropped
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self._camera = Camera(perception)
         self._sight = settings.detection.sight()
@@ -109,9 +115,10 @@ class Session:
         self.accounts.received += 1
         try:
             job = self._admit(frame)
-        except FrameDropped:
+        except FrameDropped as drop:
             self.accounts.dropped += 1
             self._carried += 1
+            self._on_dropped(str(drop.members["reason"]))
             raise
         except TrackdError:
             self.accounts.rejected += 1
@@ -236,6 +243,7 @@ class Session:
     def _drop(self, job: FrameJob, reason: str, detail: str) -> None:
         self.accounts.dropped += 1
         self.accounts.in_flight -= 1
+        self._on_dropped(reason)
         seq = job.place.seq
         job.fail(FrameDropped(f"frame {seq}: {detail}", seq=seq, reason=reason))
         self.broadcast.publish(Encoded(DropMessage(self.stream_id, job.epoch, seq, reason)))
