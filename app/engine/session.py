@@ -71,6 +71,7 @@ class Session:
         self._waiting = Waiting(limits)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
         self._ahead = 0
+        self._deepest = 0
         self._finishing: Job | None = None
         self._last_job: FrameJob | None = None
         self._carried = 0  # dropped frames that no frame in the queue will report
@@ -89,8 +90,8 @@ class Session:
 
     @property
     def credit(self) -> int:
-        """How many frames may be unanswered at once."""
-        return self._model.depth + self._waiting.capacity(self.settings)
+        """How many frames may be unanswered at once. What was promised holds, whatever model comes next."""
+        return self._deepen() + self._waiting.capacity(self.settings)
 
     async def changed(self) -> None:
         """Return when something happened that `announce` was called for: a frame was tracked, dropped or rejected."""
@@ -136,7 +137,7 @@ class Session:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        self._waiting.refuse_when_full(self.settings, self._model.depth - self._ahead)
+        self._waiting.refuse_when_full(self.settings, self._deepen() - self._ahead)
         admitted = replace(admitted, patience=patience_for(self.settings, perf_counter()))
         moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
         try:
@@ -149,7 +150,7 @@ class Session:
 
     def _pump(self) -> None:
         """Start waiting jobs as long as perception has room for this stream."""
-        while self._waiting and self._has_room:
+        while self._waiting and not self.closed and self._has_room:
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
@@ -173,6 +174,11 @@ class Session:
         """A stream has always one frame in perception; more only while the detector is not busy with its neighbours."""
         depth = self._model.depth * self.settings.detection.every  # the frames between cost nothing
         return self._ahead == 0 or (self._ahead < depth and self._model.hungry)
+
+    def _deepen(self) -> int:
+        """The most frames in perception that any model of this stream had room for, as far as anybody was told."""
+        self._deepest = max(self._deepest, self._model.depth)
+        return self._deepest
 
     @property
     def _model(self) -> Loaded:
