@@ -83,6 +83,11 @@ def devices_for(asked: str, available: Sequence[str]) -> tuple[Device, ...]:
     return (Device(name, unit or family.first),)
 
 
+def offered(available: Sequence[str]) -> tuple[str, ...]:
+    """Every device, by name, that a build of onnxruntime with these providers has; whether it opens is not said."""
+    return tuple(name for name, family in FAMILIES.items() if family.provider in available)
+
+
 def given(asked: str, provider: str) -> bool:
     """Whether the provider that answers first is the one that was asked for. `auto` is content with any."""
     family = FAMILIES.get(asked.partition(":")[0])
