@@ -1,23 +1,23 @@
 """OnnxDetector: any detector that was exported to ONNX, on onnxruntime."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
 
-from models.batches import MOST_PER_RUN
-from models.detector import Abort, DetectionFailed, Image, ModelUnsupported, checked_sizes
+from models.batches import runs_of
+from models.buffers import BufferPool
+from models.detector import Abort, DetectionFailed, Image, checked_sizes
+from models.geometry import Geometry, fit_geometry
 from models.heads.layout import Array
 from models.heads.oriented import scaled
-from models.heads.probe import Answer, Reading, probe
 from models.heads.selection import select
 from models.labels import labels_for, labels_in
-from models.metadata import colour_in, nms_iou_in, size_in
+from models.metadata import nms_iou_in
+from models.opening import Opened, open_model
 from models.options import DetectorOptions, ModelInfo
-from models.preprocess import BufferPool, Geometry, Pixels, fit_geometry
+from models.providers import CPU
 from models.runner import Runner
-from models.session import open_session
-from models.signature import signature_of
 from tracker import Detections
 
 NO_OBJECT_PX = 2.0
@@ -29,9 +29,6 @@ FARTHEST_PX = 1e6
 DEFAULT_NMS_IOU = 0.7
 """What ByteTrack's authors run YOLOX with: people in crowds overlap."""
 
-DEFAULT_SIZE = (640, 640)
-"""(height, width) for a model that is free in both and says nothing."""
-
 
 class OnnxDetector:
     """A `Detector` on one onnxruntime session.
@@ -40,65 +37,35 @@ class OnnxDetector:
     of its own. `close` may be called while others detect; they finish.
     """
 
-    def __init__(self, content: bytes, name: str, device: str, options: DetectorOptions) -> None:
+    def __init__(
+        self, content: bytes, name: str, device: str, options: DetectorOptions, front: bool | None = None
+    ) -> None:
         """Loads the model, runs it on a test card, and learns from the answer how to read it.
+
+        Args:
+            content: an ONNX file.
+            name: for messages.
+            device: as in `load_detector`.
+            options: what the model does not say itself.
+            front: whether nodes in front of the model convert the pixels; None: on a GPU.
 
         Raises:
             ModelError: the model or the device does not do, with the reason.
         """
-        opened = open_session(content, name, device, options)
-        session = opened.session
-        metadata = session.get_modelmeta().custom_metadata_map
-        signature = signature_of(session)
-        self._input_hw = signature.input_hw or options.input_size or size_in(metadata) or DEFAULT_SIZE
-        if options.input_size not in (None, self._input_hw):
-            raise ModelUnsupported(f"{name} has a fixed input of {self._input_hw}, not {options.input_size}")
-        labels = options.labels or labels_in(metadata)
-        runner = Runner(session, signature, self._input_hw)
-        self._runner: Runner | None = runner
-        arrays, batch = runner.try_out()
-        answer = Answer(
-            signature.outputs,
-            arrays,
-            self._input_hw,
-            metadata,
-            classes=len(labels) if labels else None,
-            sized=len(session.get_inputs()) > 1,
-            dtype=np.dtype(signature.dtype).name,
-        )
-        self._reading = probe(answer, options.head, options.boxes)
-        batch = self._reading.batch_limit(batch, signature.batch)
+        opened = open_model(content, name, device, options, front)
+        self._runner: Runner | None = opened.runner
         self._options = options
-        self._nms_iou = options.nms_iou or nms_iou_in(metadata) or DEFAULT_NMS_IOU
-        self._pixels = pixels_of(self._reading, metadata, options)
-        self._buffers = BufferPool(self._input_hw, self._pixels, signature.dtype)
-        self._per_run = batch or MOST_PER_RUN
-        self.info = ModelInfo(
-            name=name,
-            head=self._reading.head.name,
-            input=signature.input_hw,
-            runs_at=self._input_hw,
-            labels=labels_for(labels, self._reading.classes, self._reading.head.first_class),
-            device=device,
-            provider=opened.providers[0],
-            providers=opened.providers,
-            note=opened.note,
-            batch_limit=batch,
-            sha256=sha256(content).hexdigest(),
-            size_bytes=len(content),
-            colour=self._pixels.colour,
-            fit=self._pixels.fit,
-            boxes=self._reading.boxes or "pixels",
-            oriented=self._reading.head.oriented,
-            suppresses=not self._reading.overlapping,
-            reason=self._reading.reason,
-            threads=opened.threads,
-            callers=options.callers,
-        )
+        self._reading = opened.trial.reading
+        self._input_hw = opened.trial.input_hw
+        self._nms_iou = options.nms_iou or nms_iou_in(opened.metadata) or DEFAULT_NMS_IOU
+        self._fit = opened.written.fit
+        self._fill_up = opened.session.device.provider != CPU
+        self._buffers = BufferPool(self._input_hw, opened.written, opened.fed.dtype, opened.fed.layout)
+        self.info = info_of(opened, content, name, device, options)
 
     def input_size_for(self, width: int, height: int) -> tuple[int, int]:
         """(width, height) of a full image inside the input: a decoder needs no more pixels than that."""
-        return fit_geometry(self._pixels.fit, (width, height), self._input_hw).inner
+        return fit_geometry(self._fit, (width, height), self._input_hw).inner
 
     def detect(
         self, images: Sequence[Image], sizes: Sequence[tuple[int, int]] | None = None, abort: Abort | None = None
@@ -117,11 +84,11 @@ class OnnxDetector:
         runner = self._runner
         if runner is None:
             raise DetectionFailed(f"the detector {self.info.name} is closed")
-        geometries = [fit_geometry(self._pixels.fit, size, self._input_hw) for size in checked_sizes(images, sizes)]
+        geometries = [fit_geometry(self._fit, size, self._input_hw) for size in checked_sizes(images, sizes)]
         found: list[Detections] = []
-        for start in range(0, len(images), self._per_run):
-            part = slice(start, start + self._per_run)
-            found += self._detect_batch(runner, images[part], geometries[part], abort)
+        for count, slots in runs_of(len(images), self.info.batch_limit, self._fill_up):
+            part = slice(len(found), len(found) + count)
+            found += self._detect_batch(runner, images[part], geometries[part], slots, abort)
         return found
 
     def close(self) -> None:
@@ -130,14 +97,19 @@ class OnnxDetector:
         self._buffers.clear()
 
     def _detect_batch(
-        self, runner: Runner, images: Sequence[Image], geometries: Sequence[Geometry], abort: Abort | None
+        self,
+        runner: Runner,
+        images: Sequence[Image],
+        geometries: Sequence[Geometry],
+        slots: int,
+        abort: Abort | None,
     ) -> list[Detections]:
-        count = self.info.batch_limit or len(images)
-        with self._buffers.borrow(count) as buffer:
+        """Of at most `slots` images. Slots beyond them hold earlier pictures, whose detections nobody asks for."""
+        with self._buffers.borrow(slots) as buffer:
             for slot, (image, geometry) in enumerate(zip(images, geometries, strict=True)):
                 buffer.write(slot, image, geometry)
-            outputs = runner(buffer.array[:count], abort)
-        by_image = self._reading.images(outputs, count)[: len(geometries)]
+            outputs = runner(buffer.array[:slots], abort)
+        by_image = self._reading.images(outputs, slots)[: len(geometries)]
         return [self._detections(own, geometry) for own, geometry in zip(by_image, geometries, strict=True)]
 
     def _detections(self, outputs: Sequence[Array], geometry: Geometry) -> Detections:
@@ -157,11 +129,34 @@ class OnnxDetector:
         )
 
 
-def pixels_of(reading: Reading, metadata: Mapping[str, str], options: DetectorOptions) -> Pixels:
-    """What the model's input means: as the options say, else as its metadata says, else as its family does."""
-    head = reading.head
-    return Pixels(
-        colour=options.colour or colour_in(metadata) or head.colour,
-        fit=options.fit or head.fit,
-        maximum=options.pixel_max or head.pixel_max,
+def info_of(opened: Opened, content: bytes, name: str, device: str, options: DetectorOptions) -> ModelInfo:
+    """What there is to say about a model that was opened."""
+    reading, pixels, labels = opened.trial.reading, opened.trial.pixels, options.labels or labels_in(opened.metadata)
+    return ModelInfo(
+        name=name,
+        head=reading.head.name,
+        input=opened.own.input_hw,
+        runs_at=opened.trial.input_hw,
+        labels=labels_for(labels, reading.classes, reading.head.first_class),
+        device=device,
+        provider=opened.session.providers[0],
+        providers=opened.session.providers,
+        note=opened.session.note,
+        batch_limit=opened.trial.batch,
+        sha256=sha256(content).hexdigest(),
+        size_bytes=len(content),
+        colour=pixels.colour,
+        fit=pixels.fit,
+        pixel_max=pixels.maximum,
+        mean=pixels.mean,
+        std=pixels.std,
+        layout=opened.own.layout,
+        dtype=np.dtype(opened.own.dtype).name,
+        boxes=reading.boxes or "pixels",
+        oriented=reading.head.oriented,
+        suppresses=not reading.overlapping,
+        reason=reading.reason,
+        outputs=opened.trial.outputs,
+        threads=opened.session.threads,
+        callers=options.callers,
     )

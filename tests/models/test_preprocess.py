@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from models.buffers import BufferPool
+from models.geometry import fit_geometry
 from models.options import Fit
-from models.preprocess import BufferPool, InputBuffer, Pixels, fit_geometry
+from models.preprocess import InputBuffer, Pixels
 
 YOLOX = Pixels("bgr", "top-left", 255)
 ULTRALYTICS = Pixels("rgb", "centre", 1)

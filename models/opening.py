@@ -1,0 +1,101 @@
+"""From the content of a file to a session that runs, fed in the way that suits its device."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import onnxruntime as ort
+
+from models.detector import ModelBroken
+from models.front import can_have_front, with_front
+from models.options import DetectorOptions
+from models.preprocess import Pixels
+from models.providers import CUDA, DIRECTML, TENSORRT, devices_for
+from models.runner import Runner
+from models.session import OpenedSession, open_session
+from models.signature import Signature, signature_of
+from models.testcard import draw_card
+from models.trial import Trial, card_input, try_out
+from models.zero_axes import has_zero_axes, without_zero_axes
+
+ACROSS_A_BUS = (CUDA, TENSORRT, DIRECTML)
+"""Providers to which every byte of the input is copied first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model that ran.
+
+    Attributes:
+        session: where it runs.
+        runner: runs it.
+        fed: the signature of what is run: the model's own, or that of the nodes in front of it.
+        written: what is to be written into the input of `fed`.
+        own: the model's own signature.
+        trial: what it showed of itself.
+        metadata: the model's.
+    """
+
+    session: OpenedSession
+    runner: Runner
+    fed: Signature
+    written: Pixels
+    own: Signature
+    trial: Trial
+    metadata: Mapping[str, str]
+
+
+def open_model(content: bytes, name: str, device: str, options: DetectorOptions, front: bool | None = None) -> Opened:
+    """Opens a model and runs it on the test card.
+
+    Args:
+        content: an ONNX file.
+        name: for messages.
+        device: as in `load_detector`.
+        options: what the model does not say itself.
+        front: whether the pixels are converted by nodes in front of the model; None: where they cross a bus.
+
+    Raises:
+        ModelError: the model or the device does not do, with the reason.
+    """
+    across = any(one.provider in ACROSS_A_BUS for one in devices_for(device, ort.get_available_providers()))
+    if not (across if front is None else front):
+        return _open_plain(content, name, device, options)
+    try:
+        # What a model is like shows on the CPU as well, and then the device prepares itself once, for the final graph.
+        plain = _open_plain(content, name, "cpu", options)
+    except ModelBroken:
+        # Some graphs hold operators that only the device has.
+        return _open_plain(content, name, device, options)
+    fronted = _open_with_front(plain, content, name, device, options)
+    if fronted is None:
+        return _open_plain(content, name, device, options)
+    if front is None and fronted.session.device.provider not in ACROSS_A_BUS:
+        return replace(plain, session=replace(plain.session, note=fronted.session.note))
+    return fronted
+
+
+def _open_plain(content: bytes, name: str, device: str, options: DetectorOptions) -> Opened:
+    opened = open_session(content, name, device, options)
+    if has_zero_axes(opened.session):
+        return _open_plain(without_zero_axes(content), name, device, options)
+    signature = signature_of(opened.session)
+    metadata = opened.session.get_modelmeta().custom_metadata_map
+    runner = Runner(opened.session, signature)
+    trial = try_out(runner, signature, metadata, options, name)
+    return Opened(opened, runner, signature, trial.pixels, signature, trial, metadata)
+
+
+def _open_with_front(plain: Opened, content: bytes, name: str, device: str, options: DetectorOptions) -> Opened | None:
+    """The same model with the pixels converted on the device; None where that cannot be done or would not help."""
+    if not can_have_front(plain.own):
+        return None
+    glued = with_front(content, plain.own, plain.trial.pixels)
+    if glued is None:
+        return None
+    sized = options if plain.own.input_hw else replace(options, input_size=plain.trial.input_hw)
+    opened = open_session(glued, name, device, sized)
+    fed = signature_of(opened.session)
+    written = Pixels("bgr", plain.trial.pixels.fit, 255, pad=plain.trial.pixels.pad)
+    runner = Runner(opened.session, fed)
+    runner(card_input(draw_card(plain.trial.input_hw), plain.trial.batch or 1, written, fed))
+    return replace(plain, session=opened, runner=runner, fed=fed, written=written)
