@@ -54,12 +54,20 @@ class _Models(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """One sample per model that serves: the version under its name."""
+        """The version under each name that serves, and one sample for each provider that runs a part of it."""
         ready = [state for state in self._models() if state.info is not None]
         versions = GaugeMetricFamily("trackd_model_version", "Versions that served under a name", labels=["model"])
+        runs_on = GaugeMetricFamily(
+            "trackd_detector_info",
+            "1 for each active execution provider of a model; device is what was asked for",
+            labels=["model", "device", "provider"],
+        )
         for state in ready:
             versions.add_metric([state.name], state.version or 0)
-        yield versions
+            if state.info is not None:
+                for provider in state.info.providers or (state.info.provider,):
+                    runs_on.add_metric([state.name, state.info.device, provider], 1)
+        yield from (versions, runs_on)
         yield GaugeMetricFamily("trackd_models", "Models that serve", value=len(ready))
 
 

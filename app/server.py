@@ -96,7 +96,8 @@ def run_server(
 
 
 def _told(info: ModelInfo) -> dict[str, str]:
-    return {"model": info.name, "head": info.head, "device": info.device, "provider": info.provider}
+    told = {"model": info.name, "head": info.head, "device": info.device, "provider": info.provider}
+    return told | ({"note": info.note} if info.note else {})
 
 
 def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:

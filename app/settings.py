@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.detection_settings import DetectionSettings
 from app.limits import Limits
+from models.providers import DEVICE_PATTERN
 from tracker import ByteTrackConfig
 from tracker.presets import PRESETS
 
@@ -23,7 +24,7 @@ CONFIG_VARIABLE = "TRACKD_CONFIG"
 Goal = Literal["auto", "latency", "throughput", "cores"]
 STREAM_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 MODEL_NAME_PATTERN = STREAM_ID_PATTERN
-DEVICE_PATTERN = r"^(auto|cpu|cuda(:\d+)?)$"
+DEVICES = "auto, cpu, cuda, tensorrt, openvino, coreml or directml; cuda:1 is the second GPU, openvino:GPU Intel's"
 
 
 class SettingsError(ValueError):
@@ -166,43 +167,6 @@ class StreamSettings(_Frozen):
         return value
 
 
-class InferenceSettings(_Frozen):
-    """How the detector is run."""
-
-    callers: int | None = Field(
-        default=None, ge=1, le=64, description="threads that call the detector; default by device"
-    )
-    threads: int | None = Field(default=None, ge=1, le=256, description="threads inside one call; default by device")
-    goal: Goal = Field(
-        default="auto",
-        description="what callers and threads on a CPU are measured for at the first start with a model: auto (most "
-        "frames whose call is at most twice as long as the shortest), latency, throughput; cores: not measured",
-    )
-    max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
-    head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
-    input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")
-    nms_iou: float | None = Field(default=None, gt=0, le=1, description="overlap of two boxes of a class that are one")
-    score_floor: float = Field(
-        default=0.1, ge=0, lt=1, description="detections at or below it never leave the detector"
-    )
-
-
-class ModelSettings(_Frozen):
-    """One model: where it lies and how it is run. What is not said of `inference` is as the model or the device has it,
-    and not as the service's own table says, which speaks of the default model."""
-
-    source: str = Field(min_length=1, max_length=1024, description="catalogue name, or path of an ONNX file")
-    device: str | None = Field(
-        default=None, pattern=DEVICE_PATTERN, description="as the service's `device`; null: the same"
-    )
-    inference: InferenceSettings = Field(default=InferenceSettings(), description="how it is run, as a table")
-
-    def within(self, service: "Settings") -> "Settings":
-        """The service's settings with this model as the only one."""
-        own = {"model": self.source, "device": self.device or service.device, "inference": self.inference}
-        return service.model_copy(update={**own, "models": {}})
-
-
 class Settings(BaseSettings):
     """The service's settings."""
 
@@ -215,7 +179,7 @@ class Settings(BaseSettings):
     model: str = Field(
         default="demo", min_length=1, description="catalogue name, path of an ONNX file, or a name from `models`"
     )
-    device: str = Field(default="auto", pattern=DEVICE_PATTERN, description="auto, cpu, cuda or cuda:N")
+    device: str = Field(default="auto", pattern=DEVICE_PATTERN, description=DEVICES)
     cache_dir: Path | None = Field(default=None, description="where pulled models are kept")
     model_dir: Path | None = Field(
         default=None, description="folder whose ONNX files may be loaded over HTTP; default none"

@@ -46,6 +46,11 @@ results differ from the CPU's more than rounding does, and which are not always 
 
 CHOICES = "auto, cpu, cuda[:N], tensorrt[:N], openvino[:CPU|GPU|NPU|AUTO], coreml, directml[:N]"
 
+DEVICE_PATTERN = (
+    f"^(auto|{'|'.join(name + (f'(:({family.unit}))?' if family.unit else '') for name, family in FAMILIES.items())})$"
+)
+"""What the name of a device matches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

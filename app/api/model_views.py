@@ -38,6 +38,8 @@ class ModelView(BaseModel):
     labels: list[str] | None = None
     device: str | None = Field(default=None, description="what was asked for")
     provider: str | None = Field(default=None, description="what answers, by onnxruntime's name")
+    providers: list[str] = Field(default=[], description="all that run a part of it, in the order in which they chose")
+    note: str | None = Field(default=None, description="why it does not run, or not wholly, on a better device")
     batch_limit: int | None = None
     sha256: str | None = None
     size_bytes: int | None = None
@@ -92,6 +94,8 @@ def view_of(state: ModelState) -> ModelView:
             "labels": list(info.labels),
             "device": info.device,
             "provider": info.provider,
+            "providers": list(info.providers),
+            "note": info.note or None,
             "batch_limit": info.batch_limit,
             "sha256": info.sha256,
             "size_bytes": info.size_bytes,

@@ -15,7 +15,12 @@ ModelOption = Annotated[
 ]
 DeviceOption = Annotated[
     str | None,
-    typer.Option("--device", help="auto, cpu, cuda or cuda:N. auto takes CUDA where there is one.", metavar="DEVICE"),
+    typer.Option(
+        "--device",
+        metavar="DEVICE",
+        help="auto, cpu, cuda, tensorrt, openvino, coreml or directml; cuda:1 is the second GPU, openvino:GPU Intel's. "
+        "auto takes CUDA where it works, else DirectML, else the CPU.",
+    ),
 ]
 HeadOption = Annotated[
     str | None,

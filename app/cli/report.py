@@ -10,6 +10,7 @@ from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
 from app.sources import Source
 from models import Finding, ModelInfo
+from models.providers import short
 
 
 def describe(
@@ -33,7 +34,7 @@ def describe(
         yield f"  {_camera(summary)}"
     if gaps is not None:
         yield f"  filled {counted(gaps.filled, 'box', 'boxes')} in gaps, {gaps.method}"
-    yield f"  model {info.name} on {info.provider.removesuffix('ExecutionProvider')}"
+    yield f"  model {info.name} on {short(info.provider)}{f' ({info.note})' if info.note else ''}"
     for target in outputs:
         if target != STANDARD_OUTPUT and Path(target).exists():
             yield f"  wrote {target} ({size(Path(target).stat().st_size)})"

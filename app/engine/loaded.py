@@ -9,6 +9,7 @@ from app.engine.batching import Batcher
 from app.loading import callers_for
 from app.settings import ModelSettings, Settings
 from models import Detector, ModelInfo
+from models.providers import given, told
 
 
 class Loaded:
@@ -70,9 +71,13 @@ class Loaded:
     @property
     def provider_trouble(self) -> str | None:
         """How what was asked for differs from what answers, or None."""
-        asked = self.info.device.split(":")[0]
-        as_asked = asked == "auto" or self.info.provider.lower().startswith(asked)
-        return None if as_asked else f"asked for {asked}, got {self.info.provider}"
+        asked, provider = self.info.device, self.info.provider
+        return None if given(asked, provider) else f"asked for {asked}, got {provider}"
+
+    @property
+    def runs_on(self) -> str:
+        """What it runs on, what was asked for, and why it is not a better device, in a line."""
+        return told(self.info.device, self.info.providers or (self.info.provider,), self.info.note)
 
     def hold(self, seeing: asyncio.Future[Any]) -> None:
         """Count a frame until it is seen or given up."""

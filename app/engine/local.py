@@ -100,7 +100,8 @@ class LocalEngine:
                 checks |= {"batcher": batcher, "provider": provider}
             else:
                 checks[f"model:{loaded.name}"] = batcher if batcher != "ok" else provider
-        return Health(ready=all(value == "ok" for value in checks.values()), checks=checks)
+        devices = {loaded.name: loaded.runs_on for loaded in self._fleet}
+        return Health(ready=all(value == "ok" for value in checks.values()), checks=checks, devices=devices)
 
     def metrics(self) -> bytes:
         """The Prometheus text of this engine."""

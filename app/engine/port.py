@@ -139,10 +139,14 @@ class ModelState:
 
 
 class Health(_View):
-    """Whether work can be taken, and what each check says; `checks` maps a name to `ok` or to what is wrong."""
+    """Whether work can be taken, and what each check says; `checks` maps a name to `ok` or to what is wrong.
+
+    `devices` maps each model that serves to what it runs on and what was asked for, in a line.
+    """
 
     ready: bool
     checks: Mapping[str, str]
+    devices: Mapping[str, str] = {}
 
 
 class Engine(Protocol):
