@@ -96,3 +96,25 @@ def _queued(engine):
     """How many frames stand in front of the detector, decoded."""
     (loaded,) = vars(engine)["_fleet"]
     return len(vars(loaded.batcher)["_waiting"])
+
+
+async def test_the_metrics_tell_of_calls_of_the_breaker_and_of_drops_by_their_reason():
+    detector = ScriptedDetector()
+    async with Running(detector) as engine:
+        engine.put_stream("cam", AGEING)
+        first = await held_up(engine, detector)
+        late = asyncio.ensure_future(engine.submit("cam", frame(2)))
+        await until(lambda: engine.stream("cam").accounts.in_flight == 1)
+        await asyncio.sleep(0.002)  # two milliseconds pass: what is tested is time
+        detector.gate.set()
+        await asyncio.gather(first, late, return_exceptions=True)
+        with pytest.raises(Exception, match="poisoned"):
+            await engine.submit("other", frame(3, poisoned=True))
+        text = engine.metrics().decode().splitlines()
+    assert 'trackd_frames_dropped_total{reason="too_old"} 1.0' in text
+    assert 'trackd_batch_images_bucket{le="1",model="scripted"} 2.0' in text
+    assert 'trackd_batch_images_sum{model="scripted"} 2.0' in text
+    assert 'trackd_detector_calls_total{model="scripted",outcome="answered"} 1.0' in text
+    assert 'trackd_detector_calls_total{model="scripted",outcome="failed"} 1.0' in text
+    assert 'trackd_breaker{model="scripted",state="closed"} 1.0' in text
+    assert 'trackd_breaker{model="scripted",state="open"} 0.0' in text
