@@ -5,11 +5,24 @@ from importlib.metadata import version
 
 from app.settings import Settings
 from app.tuning import Workload, plan_cpu, tune
-from models import Detector, DetectorOptions, ModelError, ModelInfo, available_cores, default_cache_dir, load_detector
+from models import (
+    Abort,
+    Detector,
+    DetectorOptions,
+    ModelError,
+    ModelInfo,
+    available_cores,
+    default_cache_dir,
+    load_detector,
+)
 
 
 def load_for(
-    settings: Settings, *, score_floor: float | None = None, say: Callable[[str], None] | None = None
+    settings: Settings,
+    *,
+    score_floor: float | None = None,
+    say: Callable[[str], None] | None = None,
+    abort: Abort | None = None,
 ) -> Detector:
     """Load and warm up the detector, with the callers and threads that were measured to be best where it runs on a CPU.
 
@@ -17,6 +30,7 @@ def load_for(
         settings: which model, where and how.
         score_floor: takes the place of the one in the settings.
         say: told in a line what takes long. Without it nothing is measured: cores are counted.
+        abort: lets another thread end what an unknown file is put through before it is loaded.
 
     Raises:
         ModelError: the model is missing, broken or ambiguous, or the device cannot be had.
@@ -29,10 +43,18 @@ def load_for(
             input_size=inference.input_size,
             nms_iou=inference.nms_iou,
             score_floor=inference.score_floor if score_floor is None else score_floor,
+            soft_nms=inference.soft_nms,
+            labels=inference.labels,
+            colour=inference.colour,
+            fit=inference.fit,
+            pixel_max=inference.pixel_max,
+            mean=inference.mean,
+            std=inference.std,
+            boxes=inference.boxes,
             threads=workload.threads,
             callers=workload.callers,
         )
-        return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir)
+        return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir, abort=abort)
 
     detector = load(plan_cpu(inference, cores))
     told = inference.callers is not None or inference.threads is not None or inference.goal == "cores"
@@ -54,7 +76,7 @@ def load_all(settings: Settings, say: Callable[[str], None] | None = None) -> tu
         if name == settings.model:
             continue
         try:
-            others[name] = load_for(spec.within(settings), say=say)
+            others[name] = load_for(settings.speaking_of(spec), say=say)
         except ModelError as error:
             for detector in (default, *others.values()):
                 detector.close()

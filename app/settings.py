@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.detection_settings import DetectionSettings
+from app.inference_settings import InferenceSettings, ModelSettings
 from app.limits import Limits
 from models.providers import DEVICE_PATTERN
 from tracker import ByteTrackConfig
@@ -21,7 +22,6 @@ from tracker.presets import PRESETS
 
 PREFIX = "TRACKD_"
 CONFIG_VARIABLE = "TRACKD_CONFIG"
-Goal = Literal["auto", "latency", "throughput", "cores"]
 STREAM_ID_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 MODEL_NAME_PATTERN = STREAM_ID_PATTERN
 DEVICES = "auto, cpu, cuda, tensorrt, openvino, coreml or directml; cuda:1 is the second GPU, openvino:GPU Intel's"
@@ -167,43 +167,6 @@ class StreamSettings(_Frozen):
         return value
 
 
-class InferenceSettings(_Frozen):
-    """How the detector is run."""
-
-    callers: int | None = Field(
-        default=None, ge=1, le=64, description="threads that call the detector; default by device"
-    )
-    threads: int | None = Field(default=None, ge=1, le=256, description="threads inside one call; default by device")
-    goal: Goal = Field(
-        default="auto",
-        description="what callers and threads on a CPU are measured for at the first start with a model: auto (most "
-        "frames whose call is at most twice as long as the shortest), latency, throughput; cores: not measured",
-    )
-    max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
-    head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
-    input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")
-    nms_iou: float | None = Field(default=None, gt=0, le=1, description="overlap of two boxes of a class that are one")
-    score_floor: float = Field(
-        default=0.1, ge=0, lt=1, description="detections at or below it never leave the detector"
-    )
-
-
-class ModelSettings(_Frozen):
-    """One model: where it lies and how it is run. What is not said of `inference` is as the model or the device has it,
-    and not as the service's own table says, which speaks of the default model."""
-
-    source: str = Field(min_length=1, max_length=1024, description="catalogue name, or path of an ONNX file")
-    device: str | None = Field(
-        default=None, pattern=DEVICE_PATTERN, description="as the service's `device`; null: the same"
-    )
-    inference: InferenceSettings = Field(default=InferenceSettings(), description="how it is run, as a table")
-
-    def within(self, service: "Settings") -> "Settings":
-        """The service's settings with this model as the only one."""
-        own = {"model": self.source, "device": self.device or service.device, "inference": self.inference}
-        return service.model_copy(update={**own, "models": {}})
-
-
 class Settings(BaseSettings):
     """The service's settings."""
 
@@ -245,7 +208,12 @@ class Settings(BaseSettings):
 
     def spoken_of(self) -> "Settings":
         """The settings with the default model as the only one, spelt out."""
-        return self.default_model.within(self)
+        return self.speaking_of(self.default_model)
+
+    def speaking_of(self, spec: ModelSettings) -> "Settings":
+        """The settings with this model as the only one."""
+        own = {"model": spec.source, "device": spec.device or self.device, "inference": spec.inference}
+        return self.model_copy(update={**own, "models": {}})
 
     @field_validator("models")
     @classmethod

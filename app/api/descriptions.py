@@ -8,7 +8,8 @@ import msgspec
 from pydantic import BaseModel
 
 from app.api.problem import MEDIA_TYPE
-from app.settings import ModelSettings, StreamSettings
+from app.inference_settings import ModelSettings
+from app.settings import StreamSettings
 from app.wire import DetectionsBody, TracksMessage
 
 _REF = "#/components/schemas/{name}"

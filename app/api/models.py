@@ -8,7 +8,7 @@ from app.api.descriptions import json_body, problems
 from app.api.model_views import ModelPage, ModelView, view_of, views
 from app.engine.stream_settings import validated
 from app.errors import ModelUnknown
-from app.settings import ModelSettings
+from app.inference_settings import ModelSettings
 
 
 def router() -> APIRouter:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from app.errors import ShuttingDown
+from models import Abort
 
 _R = TypeVar("_R")
 
@@ -22,6 +23,7 @@ class Errands:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._abroad: set[asyncio.Task[Any]] = set()
         self._ending = asyncio.Event()
+        self._ended = Abort()
 
     def begin(self, work: Coroutine[Any, Any, _R]) -> asyncio.Task[_R]:
         """Start something that is done even if nobody waits for it any more."""
@@ -42,6 +44,11 @@ class Errands:
             self.refuse_when_ending()
         return task.result()
 
+    @property
+    def ended(self) -> Abort:
+        """Set when `end` is called, for what a thread may be told to stop."""
+        return self._ended
+
     async def in_thread(self, call: Callable[..., _R], *arguments: object) -> _R:
         """What a function that blocks returns. A task that waits here is given up when the service ends."""
         self.refuse_when_ending()
@@ -61,6 +68,7 @@ class Errands:
     def end(self) -> None:
         """Begin nothing more in a thread, and let nobody wait for what is there. Idempotent."""
         self._ending.set()
+        self._ended.set()
 
     async def close(self) -> None:
         """Give up what waits for a thread and finish the rest. Idempotent."""

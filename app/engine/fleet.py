@@ -10,7 +10,8 @@ from app.engine.loaded import Loaded
 from app.engine.model_files import locate, open_model
 from app.engine.port import ModelState
 from app.errors import InvalidInput, ModelBusy, ModelUnknown, TooManyModels, TrackdError
-from app.settings import ModelSettings, Settings
+from app.inference_settings import ModelSettings
+from app.settings import Settings
 
 Outcome = Literal["loaded", "replaced", "unchanged", "failed", "removed"]
 
@@ -158,7 +159,7 @@ class Fleet:
         if old is not None and mark is not None and (old.spec, old.mark) == (spec, mark):
             self._note("unchanged", name)
             return old
-        detector = await self._errands.in_thread(open_model, file, spec, self._service)
+        detector = await self._errands.in_thread(open_model, file, spec, self._service, self._errands.ended)
         try:
             self._errands.refuse_when_ending()
             self._users.refuse_labels(name, detector.info.labels)

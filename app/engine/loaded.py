@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.engine.batching import Batcher
+from app.inference_settings import ModelSettings
 from app.loading import callers_for
-from app.settings import ModelSettings, Settings
+from app.settings import Settings
 from models import Detector, ModelInfo
 from models.providers import given, told
 
@@ -39,7 +40,7 @@ class Loaded:
         most = spec.inference.max_batch
         self.batcher = Batcher(
             detector,
-            callers=callers_for(spec.within(service), detector.info),
+            callers=callers_for(service.speaking_of(spec), detector.info),
             max_batch=min(most, detector.info.batch_limit or most),
             timeout_s=service.limits.detector_s,
             name=f"detector-{name}",

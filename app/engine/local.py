@@ -21,8 +21,9 @@ from app.engine.sources import Sources
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
+from app.inference_settings import ModelSettings
 from app.metrics import Metrics
-from app.settings import ModelSettings, Settings, StreamSettings
+from app.settings import Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
 from models import Detector
 

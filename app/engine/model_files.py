@@ -5,9 +5,10 @@ from hashlib import file_digest
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from app.errors import InvalidInput, ModelRefused, ModelUnknown
+from app.inference_settings import ModelSettings
 from app.loading import load_for
-from app.settings import ModelSettings, Settings
-from models import CATALOG, Detector, ModelError, ModelNotFound, default_cache_dir
+from app.settings import Settings
+from models import CATALOG, Abort, Detector, ModelError, ModelNotFound, default_cache_dir
 
 SUFFIX = ".onnx"
 LABELS = ".labels.txt"
@@ -51,8 +52,8 @@ def locate(source: str, service: Settings) -> ModelFile:
     return ModelFile(source, _below(service.model_dir, source))
 
 
-def open_model(file: ModelFile, spec: ModelSettings, service: Settings) -> Detector:
-    """A detector that has run once.
+def open_model(file: ModelFile, spec: ModelSettings, service: Settings, abort: Abort) -> Detector:
+    """A detector that has run once. `abort` ends what an unknown file is put through before.
 
     Raises:
         ModelUnknown: there is no such file, or it was not pulled yet.
@@ -60,7 +61,7 @@ def open_model(file: ModelFile, spec: ModelSettings, service: Settings) -> Detec
     """
     named = file.source if file.source in CATALOG else str(file.path)
     try:
-        return load_for(spec.within(service).model_copy(update={"model": named}))
+        return load_for(service.speaking_of(spec).model_copy(update={"model": named}), abort=abort)
     except (ModelError, ValueError, MemoryError) as error:
         detail = str(error).replace(str(file.path), file.source)  # where our files lie is nobody's business
         if isinstance(error, ModelNotFound):

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from app.engine.broadcast import Reader
-from app.settings import ModelSettings, Settings, StreamSettings
+from app.inference_settings import ModelSettings
+from app.settings import Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, TracksMessage
 from models import Finding, ModelInfo
 from tracker import Detections, Tracks

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.settings import Goal
+from app.inference_settings import Goal
 from app.tuning.measuring import Measured
 
 PATIENCE = 2.0

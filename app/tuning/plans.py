@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.settings import InferenceSettings
+from app.inference_settings import InferenceSettings
 
 MOST_CALLERS = 8
 """What is planned without a measurement: beyond it decoding is the bottleneck, and frames wait in memory."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.settings import Goal
+from app.inference_settings import Goal
 from app.tuning.choosing import choose
 from app.tuning.measuring import Measured, measure
 from app.tuning.plans import Workload, cpu_plans

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from app.engine.local import LocalEngine
 from app.engine.port import DetectionsIn, FrameIn
+from app.inference_settings import InferenceSettings
 from app.limits import Limits
-from app.settings import InferenceSettings, Settings, StreamSettings
+from app.settings import Settings, StreamSettings
 from models import Abort, DetectionFailed, ModelInfo
 from tracker import Detections
 

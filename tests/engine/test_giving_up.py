@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.errors import FrameDropped
-from app.settings import InferenceSettings, Settings, StreamSettings
+from app.inference_settings import InferenceSettings
+from app.settings import Settings, StreamSettings
 from tests.engine.scripted import Running, ScriptedDetector, balanced, frame, reached, until
 
 AGEING = StreamSettings(max_age_ms=1.0)

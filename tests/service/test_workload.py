@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.settings import InferenceSettings
+from app.inference_settings import InferenceSettings
 from app.tuning import Workload, plan_cpu
 
 
