@@ -9,6 +9,12 @@
 Knows no stream, no socket and no clock. Everything that looks at pixels to find something in them lives here.
 """
 
+import os
+
+# Wheels of onnxruntime from 1.31 on report each process and each model to their maker, and write an identifier into the
+# temporary folder. Nobody who watches cameras was asked. It is read when onnxruntime is first imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 from models.camera_motion import CameraMotion, Finding, Motion
 from models.catalog import CATALOG, CatalogEntry, default_cache_dir, pull
 from models.cores import available_cores
@@ -19,6 +25,7 @@ from models.detector import (
     Detector,
     DeviceUnavailable,
     DownloadFailed,
+    InspectionFailed,
     ModelAmbiguous,
     ModelBroken,
     ModelError,
@@ -26,8 +33,9 @@ from models.detector import (
     ModelUnsupported,
 )
 from models.glimpse import Glimpse, take_glimpse
+from models.inspection import InspectionLimits
 from models.loading import load_detector
-from models.options import DetectorOptions, ModelInfo
+from models.options import DetectorOptions, Inspection, ModelInfo
 
 __all__ = [
     "CATALOG",
@@ -42,6 +50,9 @@ __all__ = [
     "DownloadFailed",
     "Finding",
     "Glimpse",
+    "Inspection",
+    "InspectionFailed",
+    "InspectionLimits",
     "ModelAmbiguous",
     "ModelBroken",
     "ModelError",

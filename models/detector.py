@@ -5,6 +5,7 @@ ModelError
 ├── ModelBroken          the file is no ONNX model that can be run: empty, truncated, wrong hash
 ├── ModelUnsupported     it runs, but it is no detector this package reads, or the options do not fit it
 ├── ModelAmbiguous       more than one reading of its outputs is possible: the caller has to choose
+├── InspectionFailed     an unknown file could not be tried, for a reason that is not the file's
 ├── DeviceUnavailable    the device asked for is not there
 ├── DownloadFailed       a pull ended without a model
 │   └── ChecksumMismatch     what came is not what the catalogue promises
@@ -44,6 +45,10 @@ class ModelUnsupported(ModelError):
 
 class ModelAmbiguous(ModelError):
     """The outputs can be read in more than one way; the message names the choices."""
+
+
+class InspectionFailed(ModelError):
+    """An unknown file could not be tried in a child process, or trying it was told to stop."""
 
 
 class DeviceUnavailable(ModelError):

@@ -38,7 +38,10 @@ def check_graph(content: bytes, name: str) -> None:
 
 def why_refused(content: bytes, name: str) -> str | None:
     """The reason why onnxruntime refuses a graph, where it is a version or an operator that it does not know."""
-    model, _ = _decoded(content, name)
+    try:
+        model, _ = _decoded(content, name)
+    except ModelBroken:
+        return None
     schemas = _schemas()
     newest = max((schema.since_version for schema in schemas if not schema.domain), default=0)
     for opset in model.opset_import:
@@ -69,6 +72,8 @@ def _decoded(content: bytes, name: str) -> tuple[Any, int]:
     model = onnx.ModelProto()
     try:
         model.ParseFromString(content)
+    except MemoryError:
+        raise
     # protobuf's DecodeError is another class in each of its implementations; deep nesting is a RecursionError in one.
     except Exception as error:
         raise ModelBroken(f"{name} is no ONNX model, or not a whole one: it cannot be decoded") from error

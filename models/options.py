@@ -72,6 +72,21 @@ class DetectorOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What trying an unknown file in a child process took.
+
+    Attributes:
+        memory_bytes: the most at any time, beyond the program itself; None where the platform does not say.
+        seconds: from reading the graph to the answer to the test card, on the CPU with few threads.
+        known: whether that was at an earlier start.
+    """
+
+    memory_bytes: int | None
+    seconds: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
     """What a loaded model is and where it runs.
 
@@ -100,6 +115,7 @@ class ModelInfo:
         outputs: name, type and shape of each output as it answered the test card.
         threads: intra-op threads of one call.
         callers: how many threads it was told are going to call at once.
+        inspection: of an unknown file; None for a model that needed none.
     """
 
     name: str
@@ -128,6 +144,7 @@ class ModelInfo:
     note: str = ""
     threads: int | None = None
     callers: int | None = None
+    inspection: Inspection | None = None
 
     def label(self, class_id: int) -> str:
         """The class's name, `class 7` where the model has none for it."""
