@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.engine.batching import Batcher
+from app.engine.line import Line
 from app.inference_settings import ModelSettings
 from app.loading import callers_for
 from app.settings import Settings
@@ -37,14 +38,16 @@ class Loaded:
         self.version = version
         self.mark = mark
         self.loaded_at = time.time()
-        most = spec.inference.max_batch
+        most = min(spec.inference.max_batch, detector.info.batch_limit or spec.inference.max_batch)
         self.batcher = Batcher(
             detector,
             callers=callers_for(service.speaking_of(spec), detector.info),
-            max_batch=min(most, detector.info.batch_limit or most),
+            max_batch=most,
             timeout_s=service.limits.detector_s,
             name=f"detector-{name}",
         )
+        # For each caller the batch that it has in hand, and one that is decoded meanwhile.
+        self.line = Line(2 * self.batcher.callers * most)
         self._running = 0
         self._left = asyncio.Event()
         self._left.set()
@@ -83,6 +86,7 @@ class Loaded:
     def hold(self, seeing: asyncio.Future[Any]) -> None:
         """Count a frame until it is seen or given up."""
         self._running += 1
+        self.line.take()
         self._left.clear()
         seeing.add_done_callback(self._let_go)
 
@@ -104,3 +108,4 @@ class Loaded:
         self._running -= 1
         if not self._running:
             self._left.set()
+        self.line.give_back()

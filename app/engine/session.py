@@ -150,7 +150,11 @@ class Session:
 
     def _pump(self) -> None:
         """Start waiting jobs as long as perception has room for this stream."""
-        while self._waiting and not self.closed and self._has_room:
+        while self._waiting and not self.closed:
+            if not self._has_room:
+                if not self._ahead:
+                    self._model.line.wait(self.stream_id, self._pump)
+                return
             job = self._waiting.pop()
             self._ahead += 1
             if isinstance(job, FrameJob):
@@ -161,19 +165,31 @@ class Session:
 
     def _perceive(self, job: FrameJob) -> asyncio.Future[Perceived]:
         """Have each k-th frame looked at, the first of an epoch in any case."""
-        model, every = self.settings.model, self.settings.detection.every
-        due = self._unseen == 0 or self._unseen >= every or isinstance(job.admitted.frame, DetectionsIn)
+        model, due = self.settings.model, self._is_due(job)
         self._unseen = 1 if due else self._unseen + 1
         if not due:
             return self._perception.unseen(model)
         glimpse = self.settings.camera_motion
         return self._perception.perceive(self.stream_id, job.admitted, self._sight, model=model, glimpse=glimpse)
 
+    def _is_due(self, job: FrameJob) -> bool:
+        every = self.settings.detection.every
+        return self._unseen == 0 or self._unseen >= every or isinstance(job.admitted.frame, DetectionsIn)
+
     @property
     def _has_room(self) -> bool:
-        """A stream has always one frame in perception; more only while the detector is not busy with its neighbours."""
+        """A stream has one frame in perception if there is a place, more only while the detector is not busy with its
+        neighbours."""
+        if self._ahead == 0:
+            return self._model.line.has_place or not self._waits_for_place
         depth = self._model.depth * self.settings.detection.every  # the frames between cost nothing
-        return self._ahead == 0 or (self._ahead < depth and self._model.hungry)
+        return self._ahead < depth and self._model.hungry
+
+    @property
+    def _waits_for_place(self) -> bool:
+        """Whether the next job is a picture that somebody has to look at."""
+        job = self._waiting.first
+        return isinstance(job, FrameJob) and isinstance(job.admitted.frame, FrameIn) and self._is_due(job)
 
     def _deepen(self) -> int:
         """The most frames in perception that any model of this stream had room for, as far as anybody was told."""
@@ -283,6 +299,7 @@ class Session:
         self._sight = settings.detection.sight()
         self.settings = settings
         self.touched_at = asyncio.get_running_loop().time()
+        self._pump()  # another model may have a place
 
     async def reset(self) -> None:
         """Begin a new epoch once every frame taken before is answered."""

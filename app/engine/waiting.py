@@ -49,8 +49,13 @@ class Waiting:
         """Queue a job."""
         self._jobs.append(job)
 
-    def pop(self) -> Job:
+    @property
+    def first(self) -> Job | None:
         """The oldest job."""
+        return self._jobs[0] if self._jobs else None
+
+    def pop(self) -> Job:
+        """Take out the oldest job."""
         return self._jobs.popleft()
 
     def pop_all(self) -> list[Job]:
