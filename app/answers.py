@@ -8,10 +8,9 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from app.rules import ALLOWED, BELOW_CLASS_SCORE, CLASS_NOT_KEPT, OUTSIDE_REGION
+from app.turned import turned_rows
 from app.wire import DetectionRow, Timing, TrackRow, TracksMessage
 from tracker import Detections, Outcome, Tracks
-
-TURNED_DIGITS = (2, 2, 2, 2, 5)  # pixels to a hundredth, as boxes; the angle so that long boxes end as exactly
 
 _REASONS: Mapping[int, str] = {
     Outcome.BELOW_FLOOR: "score at or below low_thresh",
@@ -32,16 +31,13 @@ _OUTCOMES: Mapping[int, str] = {
 }
 
 
-Turned = list[float]
-
-
 def class_name(class_id: int, labels: Sequence[str]) -> str:
     """The label of a class, or its number where there is none."""
     return labels[class_id] if class_id < len(labels) else str(class_id)
 
 
 def track_rows(
-    stream: str, epoch: int, tracks: Tracks, labels: Sequence[str], turned: Sequence[Turned] | None = None
+    stream: str, epoch: int, tracks: Tracks, labels: Sequence[str], turned: Sequence[list[float]] | None = None
 ) -> list[TrackRow]:
     """One row per track: boxes to 0.01 px, scores to 0.0001, times to a millisecond.
 
@@ -100,15 +96,6 @@ def detection_rows(detections: Detections, tracks: Tracks, labels: Sequence[str]
         )
         for bbox, score, class_id, outcome, track_id, box in columns
     ]
-
-
-def turned_rows(detections: Detections) -> list[Turned] | None:
-    """The turned box of each detection as it is told, None where the model finds none."""
-    if detections.oriented is None:
-        return None
-    rounded = [np.round(column, digits) for column, digits in zip(detections.oriented.T, TURNED_DIGITS, strict=True)]
-    rows: list[Turned] = np.column_stack(rounded).tolist()
-    return rows
 
 
 def in_rows_of(verdicts: NDArray[np.uint8], tracks: Tracks) -> Tracks:

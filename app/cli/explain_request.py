@@ -9,7 +9,8 @@ from app.cli.console import Reporter
 from app.cli.errors import UsageFailure
 from app.cli.eval_plan import EvalRequest, evaluation_plan
 from app.cli.interrupt import Interruption
-from app.cli.tracking import TrackRequest, choose_model_for, expected_frames, open_run
+from app.cli.track_plan import TrackRequest, expected_frames
+from app.cli.tracking import choose_model_for, open_run
 from app.evaluation import EvaluationPlan, SpanChoice, Tracking
 from app.explanation.comparing import Truth, demo_truth, sequence_truth
 from app.explanation.recording import Recorder, Recording, record_detections

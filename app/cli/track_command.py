@@ -4,6 +4,15 @@ from typing import Annotated
 
 import typer
 
+from app.cli.detection_options import (
+    ClassScoreOption,
+    DetectEveryOption,
+    MergeOption,
+    OverlapOption,
+    RegionOption,
+    TilesOption,
+    WholeOption,
+)
 from app.cli.options import (
     GAPS,
     TRACKER,
@@ -95,6 +104,13 @@ def track(
             rich_help_panel=WHAT,
         ),
     ] = None,
+    class_score: ClassScoreOption = None,
+    region: RegionOption = None,
+    tiles: TilesOption = None,
+    overlap: OverlapOption = None,
+    whole: WholeOption = None,
+    merge: MergeOption = None,
+    detect_every: DetectEveryOption = None,
     preset: PresetOption = None,
     camera_motion: Annotated[
         bool | None,
@@ -133,8 +149,10 @@ def track(
 
     An output that exists is replaced. Ctrl-C ends in good order: rows are complete and the video plays.
     """
+    from app.cli.looking import detection_values
+    from app.cli.track_plan import TrackRequest
     from app.cli.tracker_options import tracker_values
-    from app.cli.tracking import TrackRequest, run_track
+    from app.cli.tracking import run_track
 
     return run_track(
         TrackRequest(
@@ -150,6 +168,15 @@ def track(
             head=head,
             classes=classes,
             min_score=min_score,
+            detection=detection_values(
+                every=detect_every,
+                region=region,
+                tiles=tiles,
+                overlap=overlap,
+                whole=whole,
+                merge=merge,
+                class_scores=class_score,
+            ),
             preset=preset,
             camera_motion=camera_motion,
             tracker=tracker_values(

@@ -14,6 +14,7 @@ from app.errors import NothingYet
 from app.imaging.decode import decode
 from app.imaging.draw import annotate as draw_tracks
 from app.imaging.draw import encode_jpeg
+from app.turned import turned_by_track
 
 Form = tuple[str, int, int, bool, int | None]
 
@@ -76,4 +77,5 @@ def _pixels(admitted: Admitted, width: int | None) -> NDArray[np.uint8]:
 
 
 def _drawn(image: NDArray[np.uint8], answer: Answer, labels: Sequence[str], scale: float) -> NDArray[np.uint8]:
-    return draw_tracks(image, answer.tracks, labels, scale=scale)
+    turned = turned_by_track(answer.detections, answer.tracks)
+    return draw_tracks(image, answer.tracks, labels, scale=scale, turned=turned)

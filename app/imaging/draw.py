@@ -67,6 +67,7 @@ def annotate(
     trails: Mapping[int, NDArray[Any]] | None = None,
     scale: float = 1.0,
     thin: Collection[int] = (),
+    turned: Mapping[int, NDArray[np.float64]] | None = None,
 ) -> Image:
     """A copy of `image` (H, W, 3) BGR with the tracks drawn on it; `image` is left as it is.
 
@@ -74,7 +75,8 @@ def annotate(
     to its past centres, (K, 2), oldest first. Boxes and trails are in pixels of the full image, `scale` is how many
     pixels of `image` one of them is (0.5 for a frame decoded at half size). Boxes lower in the picture, which are
     nearer as a rule, are drawn over those behind them, and labels over every box. The boxes of the track_ids in `thin`
-    have a line of one pixel.
+    have a line of one pixel. `turned` has the turned boxes of those track_ids that have one, which are drawn instead:
+    centre x and y, width and height in pixels of the full image, and the angle of the width, clockwise, in radians.
     """
     canvas = image.copy()
     width = max(2, round(min(canvas.shape[:2]) / 400))
@@ -85,7 +87,11 @@ def annotate(
     order = np.argsort(boxes[:, 3], kind="stable")
     for row in order:
         track_id = int(tracks.track_id[row])
-        _draw_box(canvas, boxes[row], colours[track_id], 1 if track_id in thin else width)
+        line = 1 if track_id in thin else width
+        if turned and track_id in turned:
+            _draw_turned(canvas, turned[track_id], scale, colours[track_id], line)
+        else:
+            _draw_box(canvas, boxes[row], colours[track_id], line)
     for row in order:
         name = _label(labels, int(tracks.class_id[row]))
         text = f"{name} {tracks.track_id[row]} {tracks.score[row]:.2f}"
@@ -112,6 +118,13 @@ def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
 def _draw_box(canvas: Image, box: NDArray[np.float64], colour: Colour, width: int) -> None:
     x1, y1, x2, y2 = _fixed(box).tolist()
     cv2.rectangle(canvas, (x1, y1), (x2, y2), colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def _draw_turned(canvas: Image, box: NDArray[np.float64], scale: float, colour: Colour, width: int) -> None:
+    cosine, sine = math.cos(box[4]), math.sin(box[4])
+    halves = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * box[2:4] / 2
+    corners = box[:2] + halves @ np.array([[cosine, sine], [-sine, cosine]])
+    cv2.polylines(canvas, [_fixed(corners * scale)], True, colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
 
 
 def _draw_chip(canvas: Image, text: str, box: NDArray[np.float64], colour: Colour, width: int) -> None:

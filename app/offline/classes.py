@@ -1,10 +1,6 @@
-"""Keeping some classes of a detector's output."""
+"""Classes as the command line names them."""
 
 from collections.abc import Sequence
-
-import numpy as np
-
-from tracker import Detections
 
 
 def class_ids(wanted: Sequence[str], labels: Sequence[str]) -> frozenset[int]:
@@ -23,14 +19,6 @@ def class_ids(wanted: Sequence[str], labels: Sequence[str]) -> frozenset[int]:
         else:
             raise ValueError(f"unknown class {text!r}; {_known(labels)}")
     return frozenset(ids)
-
-
-def keep_classes(detections: Detections, ids: frozenset[int] | None) -> Detections:
-    """The detections whose class is in `ids`, in their order; all of them where `ids` is None."""
-    if ids is None or not len(detections):
-        return detections
-    kept = np.isin(detections.class_id, list(ids))
-    return Detections(xyxy=detections.xyxy[kept], score=detections.score[kept], class_id=detections.class_id[kept])
 
 
 def _known(labels: Sequence[str]) -> str:

@@ -8,35 +8,57 @@ from itertools import islice
 from time import perf_counter
 
 from app.offline.read_ahead import ReadFrame
+from app.sources import SourceError
 from models import Detector
+from models.region import RegionError
+from models.tiling import TilingError
+from models.viewing import Sight, detect_in_views
 from tracker import Detections
+
+WHOLE = Sight()
 
 
 @dataclass(frozen=True, slots=True)
 class DetectedFrame:
-    """A frame, what the detector found, and the milliseconds of its share of the batch."""
+    """A frame, what the detector found, and the milliseconds of its share of the batch.
+
+    `looked` is False where the detector was not asked, because it is for every k-th frame only.
+    """
 
     read: ReadFrame
     detections: Detections
     detect_ms: float
+    looked: bool = True
 
 
 def detect_in_order(
-    frames: Iterable[ReadFrame], detector: Detector, *, callers: int, batch: int
+    frames: Iterable[ReadFrame],
+    detector: Detector,
+    *,
+    callers: int,
+    batch: int,
+    sight: Sight = WHOLE,
+    every: int = 1,
 ) -> Generator[DetectedFrame, None, None]:
-    """Detections of every frame, in the order of `frames`, with `callers` batches of `batch` frames in flight.
+    """Every frame in the order of `frames`, with `callers` batches of about `batch` frames in flight.
 
-    What `frames` raises is raised after the frames before it have been given back.
+    The first of every `every` frames is looked at, as `sight` says. What `frames` raises is raised after the frames
+    before it have been given back.
+
+    Raises:
+        SourceError: a picture is of a size that cannot be looked at like that.
+        models.DetectionFailed: the detector raised.
     """
     rest = iter(frames)
+    size = max(1, batch // every) * every  # each batch begins with a frame that is looked at
     with ThreadPoolExecutor(callers, thread_name_prefix="trackd-detect") as pool:
         flying: deque[Future[list[DetectedFrame]]] = deque()
         failure: Exception | None = None
         while failure is None:
-            group, failure = _take(rest, batch)
+            group, failure = _take(rest, size)
             if not group:
                 break
-            flying.append(pool.submit(_detect, detector, group))
+            flying.append(pool.submit(_detect, detector, group, sight, every))
             if len(flying) > callers:
                 yield from flying.popleft().result()
         while flying:
@@ -55,9 +77,20 @@ def _take(rest: Iterator[ReadFrame], count: int) -> tuple[list[ReadFrame], Excep
     return group, None
 
 
-def _detect(detector: Detector, group: list[ReadFrame]) -> list[DetectedFrame]:
+def _detect(detector: Detector, group: list[ReadFrame], sight: Sight, every: int) -> list[DetectedFrame]:
+    """A group begins with a frame that is looked at."""
     started = perf_counter()
-    frames = [read.frame for read in group]
-    found = detector.detect([frame.image for frame in frames], [(frame.width, frame.height) for frame in frames])
-    share_ms = (perf_counter() - started) * 1000 / len(group)
-    return [DetectedFrame(read, detections, share_ms) for read, detections in zip(group, found, strict=True)]
+    frames = [read.frame for read in group[::every]]
+    images, sizes = [frame.image for frame in frames], [(frame.width, frame.height) for frame in frames]
+    try:
+        found = detect_in_views(detector, images, sizes, sight)
+    except (RegionError, TilingError) as error:
+        raise SourceError(f"frame {frames[0].seq}: {error}") from error
+    share_ms = (perf_counter() - started) * 1000 / len(frames)
+    seen = iter(found)
+    return [
+        DetectedFrame(read, Detections.empty(), 0.0, looked=False)
+        if index % every
+        else DetectedFrame(read, next(seen), share_ms)
+        for index, read in enumerate(group)
+    ]

@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from app.offline.gaps import with_gaps_filled
+from app.offline.gaps import none_of, with_gaps_filled
 from app.offline.sink import Sink, TrackedFrame
 from app.sources import SourceFrame
 from tracker import Detections
@@ -80,7 +80,12 @@ class GapFilling:
 
 
 def without_picture(tracked: TrackedFrame) -> TrackedFrame:
-    """The frame with its tracks only."""
+    """The frame with what is written of it only.
+
+    Where nobody looked, what lies between the frames before and after is better than what was expected.
+    """
     frame = tracked.frame
     bare = SourceFrame(frame.seq, frame.pts_s, NO_PICTURE, frame.width, frame.height)
-    return replace(tracked, frame=bare, detections=Detections.empty())
+    detections = Detections.empty() if tracked.detections.oriented is None else tracked.detections
+    tracks = none_of(tracked.tracks) if tracked.predicted else tracked.tracks
+    return replace(tracked, frame=bare, detections=detections, tracks=tracks, predicted=False)

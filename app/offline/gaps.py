@@ -36,6 +36,11 @@ def with_gaps_filled(frames: Sequence[TrackedFrame], method: Method, max_gap: in
     return map(_completed, frames, own, added)
 
 
+def none_of(tracks: Tracks) -> Tracks:
+    """These tracks without a row."""
+    return replace(tracks, **{name: getattr(tracks, name)[:0] for name in COLUMNS})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
     """Rows of tracks in ascending order of frames: `frame` (K,), and `columns` that are K long."""

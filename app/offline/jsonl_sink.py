@@ -46,6 +46,8 @@ class JsonLinesSink:
             tracks=tracked.tracks,
             labels=self._labels,
             timing=tracked.timing,
+            detections=tracked.detections,
+            predicted=tracked.predicted,
         )
         if tracked.filled:
             message = msgspec.structs.replace(message, tracks=_marked(message.tracks, tracked.filled))

@@ -10,6 +10,7 @@ from app.imaging.draw import annotate
 from app.imaging.sniff import sniff
 from app.offline.sink import TrackedFrame
 from app.sources.source import Image
+from app.turned import turned_by_track
 from tracker import Tracks
 
 TRAIL_S = 1.5
@@ -26,7 +27,8 @@ class Painter:
         """A new (H, W, 3) BGR picture of the full size with the frame's tracks on it."""
         self._extend_trails(tracked.tracks, tracked.frame.pts_s)
         points = self._points(tracked.tracks)
-        return annotate(full_picture(tracked), tracked.tracks, self._labels, points, thin=tracked.filled)
+        turned = turned_by_track(tracked.detections, tracked.tracks)
+        return annotate(full_picture(tracked), tracked.tracks, self._labels, points, thin=tracked.filled, turned=turned)
 
     def _extend_trails(self, tracks: Tracks, pts_s: float) -> None:
         centres = (tracks.xyxy[:, :2] + tracks.xyxy[:, 2:]) / 2

@@ -10,28 +10,35 @@ from time import perf_counter
 
 from msgspec import UNSET
 
-from app.offline.classes import keep_classes
-from app.offline.detecting import DetectedFrame, detect_in_order
+from app.offline.detecting import WHOLE, DetectedFrame, detect_in_order
 from app.offline.read_ahead import ReadAhead, ReadFrame
 from app.offline.sink import Sink, TrackedFrame
 from app.offline.write_behind import WriteBehind
+from app.rules import Rules
 from app.sources import Source
 from app.wire import Timing
 from models import CameraMotion, Detector, Finding
+from models.viewing import Sight
 from tracker import ByteTracker
 from tracker.explain import ExplainingTracker
+
+ANYTHING = Rules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to do with a source.
 
-    `classes` None keeps all, `frames` None goes to the end, `every` takes each n-th frame, `callers` threads call the
-    detector with `batch` frames each. `camera_motion` measures in the pictures how the camera moved since the frame
-    tracked before, and lets tracks move along.
+    `frames` None goes to the end, `every` takes each n-th frame, `callers` threads call the detector with `batch`
+    frames each. `sight` says how a picture is looked at, and `rules` what a detection must be to be tracked. With
+    `detect_every` only each k-th of the frames that are taken is looked at, and the tracker says where its tracks are
+    expected in the others. `camera_motion` measures in the pictures how the camera moved since the frame looked at
+    before, and lets tracks move along.
     """
 
-    classes: frozenset[int] | None = None
+    rules: Rules = ANYTHING
+    sight: Sight = WHOLE
+    detect_every: int = 1
     frames: int | None = None
     every: int = 1
     callers: int = 1
@@ -96,7 +103,10 @@ def track_source(
     camera = CameraMotion() if plan.camera_motion else None
     with WriteBehind(sinks) as writer, ReadAhead(source, every=plan.every) as ahead:
         frames = islice(_until(stop, ahead), plan.frames)
-        with closing(detect_in_order(frames, detector, callers=plan.callers, batch=plan.batch)) as results:
+        found = detect_in_order(
+            frames, detector, callers=plan.callers, batch=plan.batch, sight=plan.sight, every=plan.detect_every
+        )
+        with closing(found) as results:
             for detected in results:
                 tracked = _track(tracker, camera, detected, plan)
                 writer.put(tracked)
@@ -109,25 +119,39 @@ def track_source(
 def _track(tracker: ByteTracker, camera: CameraMotion | None, detected: DetectedFrame, plan: Plan) -> TrackedFrame:
     """One frame, in its turn. It runs while the detector's threads are at the frames behind it."""
     frame = detected.read.frame
-    detections = keep_classes(detected.detections, plan.classes)
+    if not detected.looked:
+        return _expected(tracker, detected)
+    size = frame.width, frame.height
+    detections = plan.rules.allowed(detected.detections, size)
     started = perf_counter()
-    moved = camera.estimate(frame.image, detections.xyxy, (frame.width, frame.height)) if camera else None
+    moved = camera.estimate(frame.image, detections.xyxy, size) if camera else None
     looked = perf_counter()
     motion = moved.affine if moved is not None and moved.finding is Finding.MEASURED else None
     tracks = tracker.update(detections, frame.pts_s, motion)
-    motion_ms, track_ms = (looked - started) * 1000, (perf_counter() - looked) * 1000
+    spent = _timing(detected, (perf_counter() - looked) * 1000, (looked - started) * 1000 if camera else None)
+    trace = tracker.trace if isinstance(tracker, ExplainingTracker) else None
+    finding = None if moved is None else moved.finding
+    return TrackedFrame(frame, detections, tracks, spent, camera=finding, trace=trace)
+
+
+def _expected(tracker: ByteTracker, detected: DetectedFrame) -> TrackedFrame:
+    """A frame that nobody looked at."""
+    started = perf_counter()
+    tracks = tracker.predicted(detected.read.frame.pts_s)
+    spent = _timing(detected, (perf_counter() - started) * 1000, None)
+    return TrackedFrame(detected.read.frame, detected.detections, tracks, spent, predicted=True)
+
+
+def _timing(detected: DetectedFrame, track_ms: float, motion_ms: float | None) -> Timing:
     decode_ms, detect_ms = detected.read.decode_ms, detected.detect_ms
-    timing = Timing(
+    return Timing(
         decode=round(decode_ms, 3),
         queue=0.0,
         detect=round(detect_ms, 3),
         track=round(track_ms, 3),
-        total=round(decode_ms + detect_ms + motion_ms + track_ms, 3),
-        motion=UNSET if camera is None else round(motion_ms, 3),
+        total=round(decode_ms + detect_ms + (motion_ms or 0.0) + track_ms, 3),
+        motion=UNSET if motion_ms is None else round(motion_ms, 3),
     )
-    trace = tracker.trace if isinstance(tracker, ExplainingTracker) else None
-    finding = None if moved is None else moved.finding
-    return TrackedFrame(frame, detections, tracks, timing, camera=finding, trace=trace)
 
 
 def _until(stop: Event, frames: Iterable[ReadFrame]) -> Iterator[ReadFrame]:

@@ -19,6 +19,7 @@ class TrackedFrame:
     """One frame with what was found in it. Boxes are in pixels of the full picture.
 
     `filled` has the ids of tracks that were not seen in this frame: their rows were filled in from before and after.
+    `predicted` says that nobody looked at this frame: its tracks are where they are expected.
     `camera` is what the search for the camera's motion came to, None where there was none. `trace` says what the
     association looked at, where the tracker is one that tells.
     """
@@ -28,6 +29,7 @@ class TrackedFrame:
     tracks: Tracks
     timing: Timing
     filled: frozenset[int] = frozenset()
+    predicted: bool = False
     camera: Finding | None = None
     trace: FrameTrace | None = None
 

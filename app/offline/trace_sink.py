@@ -24,7 +24,9 @@ class TraceSink:
         self._file: BinaryIO = open_lines(target)
 
     def write(self, tracked: TrackedFrame) -> None:
-        """Write one line."""
+        """Write one line; none for a frame that nobody looked at."""
+        if tracked.predicted:
+            return
         if tracked.trace is None:
             raise ValueError(f"frame {tracked.frame.seq} has no trace: the tracker must be an ExplainingTracker")
         head = {"seq": tracked.frame.seq, "capture_ts": round(tracked.frame.pts_s, 6)}

@@ -57,6 +57,16 @@ def test_every_side_of_a_box_is_drawn_in_the_colour_of_its_identity():
     assert tuple(canvas[260, 200]) == (96, 96, 96)
 
 
+def test_a_turned_box_is_drawn_where_it_lies_and_not_as_its_upright_frame():
+    turned = {17: np.array([200.0, 250.0, 120.0, 40.0, np.pi / 6])}
+    canvas = annotate(grey(), tracks([138, 203, 262, 297], ids=[17]), ["person"], turned=turned)
+    along, across = np.array([np.cos(np.pi / 6), np.sin(np.pi / 6)]), np.array([-np.sin(np.pi / 6), np.cos(np.pi / 6)])
+    for middle in (60 * along, -60 * along, 20 * across, -20 * across):
+        x, y = np.rint(np.array([200, 250]) + middle).astype(int)
+        assert close(canvas[y, x], colour_of(17))
+    assert tuple(canvas[250, 138]) == (96, 96, 96)
+
+
 def test_the_image_is_left_as_it_is():
     image = grey()
     canvas = annotate(image, tracks([10, 10, 50, 90]), ["person"], {1: np.array([[1, 1], [50, 50], [60, 90]])})

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.offline import Plan, Summary, TrackedFrame, track_source
+from app.rules import Rules
 from app.sources import SourceFrame
 from models import Finding
 from tests.engine.panned import HEIGHT, WIDTH, panned
@@ -84,7 +85,7 @@ class WallDetector(ScriptedDetector):
 
 @pytest.mark.parametrize(("classes", "finding"), [(frozenset({0}), Finding.MEASURED), (None, Finding.FEATURELESS)])
 def test_only_boxes_of_classes_that_are_kept_are_looked_past(classes, finding) -> None:
-    frames = tracked([0, 20, 40], Plan(camera_motion=True, classes=classes), WallDetector())
+    frames = tracked([0, 20, 40], Plan(camera_motion=True, rules=Rules(classes=classes)), WallDetector())
     assert [frame.camera for frame in frames] == [Finding.FIRST, finding, finding]
 
 

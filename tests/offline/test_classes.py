@@ -1,8 +1,6 @@
-import numpy as np
 import pytest
 
-from app.offline.classes import class_ids, keep_classes
-from tracker import Detections
+from app.offline.classes import class_ids
 
 LABELS = ("person", "car", "traffic light")
 
@@ -26,14 +24,3 @@ def test_without_labels_any_number_is_taken_and_no_name() -> None:
     assert class_ids(["70"], ()) == {70}
     with pytest.raises(ValueError, match="so use numbers"):
         class_ids(["dog"], ())
-
-
-def test_rows_of_other_classes_are_left_out() -> None:
-    found = Detections(
-        xyxy=np.arange(12.0).reshape(3, 4), score=np.array([0.1, 0.2, 0.3]), class_id=np.array([2, 0, 2])
-    )
-    kept = keep_classes(found, frozenset({2}))
-    assert kept.score.tolist() == [0.1, 0.3]
-    assert kept.xyxy.tolist() == [[0, 1, 2, 3], [8, 9, 10, 11]]
-    assert keep_classes(found, None) is found
-    assert len(keep_classes(found, frozenset({1}))) == 0

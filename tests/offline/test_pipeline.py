@@ -8,6 +8,7 @@ import pytest
 from app.offline import OutputError, Plan, Summary, TrackedFrame, track_source
 from app.offline.jsonl_sink import JsonLinesSink
 from app.offline.mot_sink import MotSink
+from app.rules import Rules
 from app.sources import SourceError, SourceFrame
 from app.wire import Timing, TracksMessage
 from models import DetectionFailed
@@ -133,7 +134,7 @@ def test_an_output_that_fails_at_the_very_end_is_not_overlooked(drawn, blocks) -
 
 
 def test_other_classes_never_reach_the_tracker(drawn, blocks) -> None:
-    plan = Plan(classes=frozenset({4}))
+    plan = Plan(rules=Rules(classes=frozenset({4})))
     assert track_source(drawn(5), blocks(), tracker(), [], plan, stop=threading.Event()).ids == 0
 
 

@@ -10,6 +10,7 @@
  * @property {[number, number, number, number]} bbox  x1, y1, x2, y2 in pixels of the image as sent
  * @property {[number, number]} velocity  px/s of the centre
  * @property {number} age_s
+ * @property {[number, number, number, number, number]} [oriented]  centre, size, clockwise angle of the width in radians
  *
  * @typedef {object} Timing          milliseconds by stage
  * @property {number} decode

@@ -39,11 +39,11 @@ export function drawTrails(ctx, { message, trails, placed, pixelRatio, highlight
 /** @type {Layer} */
 export function drawBoxes(ctx, { message, placed, pixelRatio, highlight }) {
   ctx.lineJoin = "round";
-  for (const { track_id, bbox } of nearestLast(message.tracks)) {
-    const [x, y, width, height] = rectangle(bbox, placed);
+  for (const track of nearestLast(message.tracks)) {
+    const { track_id } = track;
     const strong = highlight === track_id;
     ctx.beginPath();
-    ctx.roundRect(x, y, width, height, Math.min(3 * pixelRatio, width / 2, height / 2));
+    outline(ctx, track, placed, 3 * pixelRatio);
     if (strong) {
       ctx.fillStyle = colourOf(track_id, 0.18);
       ctx.fill();
@@ -81,6 +81,28 @@ export function drawLabels(ctx, { message, placed, pixelRatio, highlight }) {
     ctx.fillText(text, left + size / 2, top + high / 2 + pixelRatio * 0.5);
   }
   ctx.globalAlpha = 1;
+}
+
+/**
+ * The turned box where the model finds one, else the upright box.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {import("../types.js").TrackRow} track
+ * @param {import("./fit.js").Placed} placed
+ * @param {number} radius
+ */
+function outline(ctx, { bbox, oriented }, placed, radius) {
+  if (!oriented) {
+    const [x, y, width, height] = rectangle(bbox, placed);
+    ctx.roundRect(x, y, width, height, Math.min(radius, width / 2, height / 2));
+    return;
+  }
+  const [cx, cy, w, h, angle] = oriented;
+  const [width, height] = [w * placed.scale, h * placed.scale];
+  ctx.save();
+  ctx.translate(placed.x + cx * placed.scale, placed.y + cy * placed.scale);
+  ctx.rotate(angle);
+  ctx.roundRect(-width / 2, -height / 2, width, height, Math.min(radius, width / 2, height / 2));
+  ctx.restore();
 }
 
 /**
