@@ -6,6 +6,7 @@ from threading import Lock
 
 from numpy.typing import DTypeLike
 
+from models.memory import Allocate, ordinary
 from models.options import Layout
 from models.preprocess import InputBuffer, Pixels
 
@@ -23,13 +24,15 @@ class BufferPool:
         dtype: DTypeLike,
         layout: Layout = "nchw",
         most_idle_bytes: int = MOST_IDLE_BYTES,
+        allocate: Allocate = ordinary,
     ) -> None:
-        """An empty pool; buffers are made when they are first needed."""
+        """An empty pool; buffers are made when they are first needed, in memory of `allocate`."""
         self._input_hw = input_hw
         self._pixels = pixels
         self._dtype = dtype
         self._layout = layout
         self._most_idle_bytes = most_idle_bytes
+        self._allocate = allocate
         self._lock = Lock()
         self._idle: list[InputBuffer] = []
         self._kept = True
@@ -37,7 +40,7 @@ class BufferPool:
     @contextmanager
     def borrow(self, slots: int) -> Iterator[InputBuffer]:
         """A buffer with at least so many slots, the caller's alone until the block ends."""
-        buffer = self._take(slots) or InputBuffer(slots, self._input_hw, self._pixels, self._dtype, self._layout)
+        buffer = self._take(slots) or self._made(slots)
         try:
             yield buffer
         finally:
@@ -53,6 +56,9 @@ class BufferPool:
     def idle_bytes(self) -> int:
         """Memory in buffers that nobody uses now."""
         return sum(buffer.array.nbytes for buffer in self._idle)
+
+    def _made(self, slots: int) -> InputBuffer:
+        return InputBuffer(slots, self._input_hw, self._pixels, self._dtype, self._layout, self._allocate)
 
     def _take(self, slots: int) -> InputBuffer | None:
         """The smallest idle buffer that is large enough."""

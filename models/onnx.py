@@ -60,7 +60,9 @@ class OnnxDetector:
         self._nms_iou = options.nms_iou or nms_iou_in(opened.metadata) or DEFAULT_NMS_IOU
         self._fit = opened.written.fit
         self._fill_up = opened.session.device.provider != CPU
-        self._buffers = BufferPool(self._input_hw, opened.written, opened.fed.dtype, opened.fed.layout)
+        self._buffers = BufferPool(
+            self._input_hw, opened.written, opened.fed.dtype, opened.fed.layout, allocate=opened.session.allocate
+        )
         self.info = info_of(opened, content, name, device, options)
 
     def input_size_for(self, width: int, height: int) -> tuple[int, int]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import onnxruntime as ort
 
-from models.detector import ModelBroken
+from models.batches import SIZES
+from models.detector import DetectionFailed, DeviceUnavailable, ModelBroken, ModelUnsupported
 from models.front import can_have_front, with_front
 from models.options import DetectorOptions
 from models.preprocess import Pixels
@@ -66,12 +67,18 @@ def open_model(content: bytes, name: str, device: str, options: DetectorOptions,
     except ModelBroken:
         # Some graphs hold operators that only the device has.
         return _open_plain(content, name, device, options)
-    fronted = _open_with_front(plain, content, name, device, options)
-    if fronted is None:
-        return _open_plain(content, name, device, options)
-    if front is None and fronted.session.device.provider not in ACROSS_A_BUS:
-        return replace(plain, session=replace(plain.session, note=fronted.session.note))
-    return fronted
+    try:
+        opened = _open_with_front(plain, content, name, device, options)
+        opened = opened or _open_plain(content, name, device, options)
+        reached = opened.session.device.provider in ACROSS_A_BUS
+        if reached:
+            _warm_up(opened)
+    except (DetectionFailed, ModelUnsupported) as error:
+        # On the CPU it ran. Drivers and GPUs that do not suit each other often show only now.
+        if device != "auto":
+            raise DeviceUnavailable(f"device {device!r}: {error}") from error
+        return replace(plain, session=replace(plain.session, note=f"the better device failed: {error}"))
+    return opened if reached or front else replace(plain, session=replace(plain.session, note=opened.session.note))
 
 
 def _open_plain(content: bytes, name: str, device: str, options: DetectorOptions) -> Opened:
@@ -80,7 +87,7 @@ def _open_plain(content: bytes, name: str, device: str, options: DetectorOptions
         return _open_plain(without_zero_axes(content), name, device, options)
     signature = signature_of(opened.session)
     metadata = opened.session.get_modelmeta().custom_metadata_map
-    runner = Runner(opened.session, signature)
+    runner = Runner(opened.calls, signature)
     trial = try_out(runner, signature, metadata, options, name)
     return Opened(opened, runner, signature, trial.pixels, signature, trial, metadata)
 
@@ -96,6 +103,13 @@ def _open_with_front(plain: Opened, content: bytes, name: str, device: str, opti
     opened = open_session(glued, name, device, sized)
     fed = signature_of(opened.session)
     written = Pixels("bgr", plain.trial.pixels.fit, 255, pad=plain.trial.pixels.pad)
-    runner = Runner(opened.session, fed)
+    runner = Runner(opened.calls, fed)
     runner(card_input(draw_card(plain.trial.input_hw), plain.trial.batch or 1, written, fed))
     return replace(plain, session=opened, runner=runner, fed=fed, written=written)
+
+
+def _warm_up(opened: Opened) -> None:
+    """Runs every batch once: for each, the device picks its algorithms, and frames would wait for that later."""
+    card = draw_card(opened.trial.input_hw)
+    for size in SIZES if opened.trial.batch is None else (opened.trial.batch,):
+        opened.runner(card_input(card, size, opened.written, opened.fed))

@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from models.detector import Image
 from models.geometry import Geometry
+from models.memory import Allocate, ordinary
 from models.options import Colour, Fit, Layout
 
 PAD_VALUE = 114.0
@@ -70,6 +71,7 @@ class InputBuffer:
         pixels: Pixels,
         dtype: DTypeLike = np.float32,
         layout: Layout = "nchw",
+        allocate: Allocate = ordinary,
     ) -> None:
         """Allocates `capacity` inputs of (height, width), grey all over.
 
@@ -78,7 +80,7 @@ class InputBuffer:
         self._layout = layout
         self._pixels = pixels
         shape = (3, *input_hw) if layout == "nchw" else (*input_hw, 3)
-        self.array: NDArray[Any] = np.empty((capacity, *shape), dtype)
+        self.array: NDArray[Any] = allocate((capacity, *shape), dtype)
         self._scale, self._offset = pixels.scale[:, None, None], pixels.offset[:, None, None]
         self._shifts = bool(self._offset.any())
         self._scales = bool((self._scale != 1).any())

@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from models.calling import Session
 from models.detector import Abort, DetectionFailed
 from models.heads.layout import Array
 from models.signature import Signature
@@ -18,7 +19,7 @@ FATAL_ONLY = 4
 class Runner:
     """Feeds a session. Holds no state of a run, so several threads may call it at once."""
 
-    def __init__(self, session: ort.InferenceSession, signature: Signature) -> None:
+    def __init__(self, session: Session, signature: Signature) -> None:
         """Runs nothing yet."""
         self._session = session
         self._signature = signature
