@@ -1,5 +1,6 @@
 """What may be asked of a detector, and what it says of itself."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,13 @@ class DetectorOptions:
             raise ValueError(f"max_detections must be at least 1, got {self.max_detections}")
         if self.threads is not None and self.threads < 1:
             raise ValueError(f"threads must be at least 1, got {self.threads}")
+        if self.pixel_max is not None and not 0.0 < self.pixel_max < math.inf:
+            raise ValueError(f"pixel_max must be a number above 0, got {self.pixel_max}")
+        for name, values in (("mean", self.mean), ("std", self.std)):
+            if values is not None and not (len(values) == 3 and all(math.isfinite(value) for value in values)):
+                raise ValueError(f"{name} must be three numbers, one per channel, got {values}")
+        if self.std is not None and min(self.std) <= 0:
+            raise ValueError(f"std must be above 0 in every channel, got {self.std}")
         if self.input_size is not None and not all(32 <= side <= 8192 for side in self.input_size):
             raise ValueError(f"input_size must be (height, width) with sides of 32 to 8192, got {self.input_size}")
 
