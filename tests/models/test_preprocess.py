@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.buffers import BufferPool
 from models.geometry import fit_geometry
-from models.options import Fit
+from models.options import Colour, Fit, Layout
 from models.preprocess import InputBuffer, Pixels
 
 YOLOX = Pixels("bgr", "top-left", 255)
@@ -20,8 +19,10 @@ def picture(width: int, height: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def written(image: NDArray[np.uint8], pixels: Pixels, hw: tuple[int, int], dtype: type = np.float32) -> NDArray:
-    buffer = InputBuffer(1, hw, pixels, dtype)
+def written(
+    image: NDArray[np.uint8], pixels: Pixels, hw: tuple[int, int], dtype: type = np.float32, layout: Layout = "nchw"
+) -> NDArray:
+    buffer = InputBuffer(1, hw, pixels, dtype, layout)
     buffer.write(0, image, fit_geometry(pixels.fit, (image.shape[1], image.shape[0]), hw))
     return buffer.array[0]
 
@@ -121,18 +122,55 @@ def test_a_decoder_at_a_smaller_scale_does_not_move_the_boxes() -> None:
     np.testing.assert_allclose(full.to_image(box), expected)
 
 
-def test_two_borrowers_never_share_a_buffer_and_the_next_one_reuses_it() -> None:
-    pool = BufferPool((64, 64), YOLOX, np.float32)
-    with pool.borrow(2) as first, pool.borrow(1) as second:
-        assert not np.shares_memory(first.array, second.array)
-    with pool.borrow(1) as third, pool.borrow(2) as fourth:
-        assert {id(third), id(fourth)} == {id(first), id(second)} or len(fourth.array) == 2
-        assert not np.shares_memory(third.array, fourth.array)
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
-def test_a_batch_larger_than_the_buffer_gets_a_larger_one() -> None:
-    pool = BufferPool((64, 64), YOLOX, np.float32)
-    with pool.borrow(1):
-        pass
-    with pool.borrow(5) as buffer:
-        assert buffer.array.shape == (5, 3, 64, 64)
+@pytest.mark.parametrize("layout", ["nchw", "nhwc"])
+@pytest.mark.parametrize("colour", ["bgr", "rgb"])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float16, 2e-3)])
+@pytest.mark.parametrize(("maximum", "mean", "std"), [(255, None, None), (1, *IMAGENET), (255, (1, 2, 3), None)])
+def test_every_kind_of_input_holds_the_same_picture(
+    layout: Layout,
+    colour: Colour,
+    dtype: type,
+    tolerance: float,
+    maximum: float,
+    mean: tuple[float, float, float] | None,
+    std: tuple[float, float, float] | None,
+) -> None:
+    pixels = Pixels(colour, "centre", maximum, mean, std)
+    image = picture(96, 32)
+    framed = cv2.copyMakeBorder(image, 32, 32, 0, 0, cv2.BORDER_CONSTANT, value=(114, 114, 114))
+    ordered = framed[:, :, ::-1] if colour == "rgb" else framed
+    expected = (ordered * (maximum / 255) - (mean or (0, 0, 0))) / (std or (1, 1, 1))
+    result = written(image, pixels, (96, 96), dtype, layout)
+    shown = result if layout == "nhwc" else result.transpose(1, 2, 0)
+    np.testing.assert_allclose(shown.astype(np.float64), expected, atol=tolerance, rtol=tolerance)
+
+
+@pytest.mark.parametrize("layout", ["nchw", "nhwc"])
+@pytest.mark.parametrize("colour", ["bgr", "rgb"])
+def test_an_input_of_uint8_holds_the_pixels_themselves(layout: Layout, colour: Colour) -> None:
+    image = picture(96, 32)
+    framed = cv2.copyMakeBorder(image, 0, 64, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    result = written(image, Pixels(colour, "top-left", 255, pad=0), (96, 96), np.uint8, layout)
+    shown = result if layout == "nhwc" else result.transpose(1, 2, 0)
+    np.testing.assert_array_equal(shown, framed[:, :, ::-1] if colour == "rgb" else framed)
+
+
+@pytest.mark.parametrize("layout", ["nchw", "nhwc"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.uint8])
+@pytest.mark.parametrize("size", [(1, 1), (8192, 1), (1, 8192), (31, 97), (64, 64)], ids=str)
+def test_pictures_of_any_shape_fit_into_any_kind_of_input(layout: Layout, dtype: type, size: tuple[int, int]) -> None:
+    for colour in ("bgr", "rgb"):
+        white = np.full((size[1], size[0], 3), 255, np.uint8)
+        result = written(white, Pixels(colour, "centre", 255, pad=0), (64, 64), dtype, layout).astype(np.float64)
+        geometry = fit_geometry("centre", size, (64, 64))
+        assert result.sum() == 3 * 255 * geometry.inner[0] * geometry.inner[1]
+
+
+def test_half_precision_is_rounded_as_single_precision_would_be() -> None:
+    image = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(3, axis=2)
+    pixels = Pixels("rgb", "top-left", 1, *IMAGENET)
+    half, single = (written(image, pixels, (16, 16), dtype) for dtype in (np.float16, np.float32))
+    np.testing.assert_array_equal(half, single.astype(np.float16))
