@@ -71,7 +71,7 @@ class DetectorOptions:
         if self.pixel_max is not None and not 0.0 < self.pixel_max < math.inf:
             raise ValueError(f"pixel_max must be a number above 0, got {self.pixel_max}")
         for name, values in (("mean", self.mean), ("std", self.std)):
-            if values is not None and not (len(values) == 3 and all(math.isfinite(value) for value in values)):
+            if values is not None and not (len(list(values)) == 3 and all(math.isfinite(value) for value in values)):
                 raise ValueError(f"{name} must be three numbers, one per channel, got {values}")
         if self.std is not None and min(self.std) <= 0:
             raise ValueError(f"std must be above 0 in every channel, got {self.std}")

@@ -86,7 +86,8 @@ class InputBuffer:
         self._scales = bool((self._scale != 1).any())
         values = np.arange(256, dtype=np.float32)[:, None] * pixels.scale + pixels.offset
         # OpenCV's table has no half precision: the bits are looked up in its place.
-        self._table = np.ascontiguousarray(_bits(values.astype(self.array.dtype)))
+        self._table = _bits(values.astype(self.array.dtype))[None]
+        self._tables = [np.ascontiguousarray(self._table[0, :, channel]) for channel in range(3)]
         grey = (pixels.pad * pixels.scale + pixels.offset).astype(self.array.dtype)
         self._grey = grey[:, None, None] if layout == "nchw" else grey
         self.array[...] = self._grey
@@ -122,8 +123,8 @@ class InputBuffer:
         if whole:
             return
         if target.dtype == np.float16:
-            for channel, plane in enumerate(planes):
-                cv2.LUT(plane, self._table[:, channel].copy(), dst=_bits(target[channel]))
+            for plane, table, half in zip(planes, self._tables, target, strict=True):
+                cv2.LUT(plane, table, dst=_bits(half))
         elif self._scales or self._shifts:
             np.multiply(planes, self._scale, out=target, casting="same_kind")
             if self._shifts:
@@ -144,7 +145,7 @@ class InputBuffer:
             cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=ordered)
             small = ordered
         if not whole:
-            cv2.LUT(small, self._table[None], dst=_bits(target))
+            cv2.LUT(small, self._table, dst=_bits(target))
 
 
 def _bits(array: NDArray[Any]) -> NDArray[Any]:

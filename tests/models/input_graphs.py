@@ -48,7 +48,7 @@ def channel_model(
         kind: of the input's numbers.
         only_side: the one height that it works at, whatever it declares.
     """
-    channel_axis = 3 if len(axes) == 4 and axes[3] == 3 else len(axes) - 3
+    channel_axis = len(axes) - 1 if axes[-1] == 3 and axes[-3] != 3 else len(axes) - 3
     across = [axis for axis in range(len(axes)) if axis != channel_axis and (len(axes) == 3 or axis != 0)]
     nodes = [
         helper.make_node("Cast", ["images"], ["numbers"], to=FLOAT),
