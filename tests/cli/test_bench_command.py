@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.imaging.draw import encode_jpeg
 from app.settings import Settings
 from models import available_cores
 from tests.cli.conftest import Answer
@@ -23,16 +24,25 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_tells_rates_and_what_they_are_enough_for(trackd: TRACKD, model: Path) -> None:
-    answer = trackd("bench", "--model", model, "--device", "cpu", "--seconds", 0.5, "--quiet")
+@pytest.fixture
+def short(tmp_path: Path, model: Path) -> list[object]:
+    """The command on one small picture, half a second a run."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "grey.jpg").write_bytes(encode_jpeg(np.full((90, 160, 3), 114, np.uint8)))
+    return ["bench", "--model", model, "--device", "cpu", "--seconds", 0.5, "--pictures", folder]
+
+
+def test_it_tells_rates_and_what_they_are_enough_for(trackd: TRACKD, model: Path, short: list[object]) -> None:
+    answer = trackd(*short, "--quiet")
     assert (answer.code, answer.err) == (0, "")
     assert f"{model} on cpu" in answer.out
     assert "streams it holds" in answer.out
     assert "0 failed" in answer.out
 
 
-def test_what_it_advises_can_be_put_into_the_settings_file(trackd: TRACKD, model: Path) -> None:
-    answer = trackd("bench", "--model", model, "--device", "cpu", "--seconds", 0.5)
+def test_what_it_advises_can_be_put_into_the_settings_file(trackd: TRACKD, model: Path, short: list[object]) -> None:
+    answer = trackd(*short)
     advice = tomllib.loads(answer.out.split("for trackd.toml:\n")[1])
     settings = Settings.model_validate(advice)
     assert settings.model == str(model)
