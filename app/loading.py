@@ -53,6 +53,7 @@ def load_for(
             boxes=inference.boxes,
             threads=workload.threads,
             callers=workload.callers,
+            inspect=settings.inspect_models,
         )
         return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir, abort=abort)
 

@@ -184,6 +184,9 @@ class Settings(BaseSettings):
     model_dir: Path | None = Field(
         default=None, description="folder whose ONNX files may be loaded over HTTP; default none"
     )
+    inspect_models: bool = Field(
+        default=True, description="try an unknown model file in a child process with limits before it is loaded"
+    )
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="origins, beside our own, whose pages may open WebSockets"
     )

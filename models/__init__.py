@@ -31,6 +31,7 @@ from models.detector import (
     ModelError,
     ModelNotFound,
     ModelUnsupported,
+    OutOfMemory,
 )
 from models.glimpse import Glimpse, take_glimpse
 from models.inspection import InspectionLimits
@@ -60,6 +61,7 @@ __all__ = [
     "ModelNotFound",
     "ModelUnsupported",
     "Motion",
+    "OutOfMemory",
     "available_cores",
     "default_cache_dir",
     "load_detector",

@@ -10,6 +10,7 @@ ModelError
 ├── DownloadFailed       a pull ended without a model
 │   └── ChecksumMismatch     what came is not what the catalogue promises
 └── DetectionFailed      a loaded model raised while it ran, or was closed
+    └── OutOfMemory          it asked for more memory than there is
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +66,10 @@ class ChecksumMismatch(DownloadFailed):
 
 class DetectionFailed(ModelError):
     """The model raised while it ran, or the detector was closed."""
+
+
+class OutOfMemory(DetectionFailed):
+    """The model asked for more memory than the device, or the limit of this process, has for it."""
 
 
 class Abort:

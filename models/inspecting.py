@@ -20,6 +20,7 @@ from models.detector import ModelBroken, ModelError
 from models.graphcheck import check_graph, why_refused
 from models.onnx import OnnxDetector
 from models.options import DetectorOptions
+from models.runner import NO_MEMORY
 
 if sys.platform != "win32":
     import resource
@@ -32,9 +33,6 @@ THREADS = 2
 
 NICENESS = 10
 """Whoever serves meanwhile comes first."""
-
-OUT_OF_MEMORY = re.compile(r"allocate memory|bad.?alloc|out of memory|MemoryError|std::length_error", re.IGNORECASE)
-"""How onnxruntime and what it is built on say that an allocation was refused."""
 
 PR_SET_PDEATHSIG = 1
 """Of prctl(2): the signal that a process gets when its parent dies."""
@@ -82,7 +80,7 @@ def _explained(error: BaseException, content: bytes, name: str, device: str) -> 
     reason = why_refused(content, name) if isinstance(error, ModelBroken) else None
     message = reason or str(error)
     if device != "cpu" and (reason or "NOT_IMPLEMENTED" in message):
-        return f"{message} (it was tried on the CPU: where only {device!r} can run it, turn `inspect` off)"
+        return f"{message} (tried on the CPU; where only {device!r} can run it, set inspect_models=false)"
     return message
 
 
@@ -132,7 +130,7 @@ def _is_memory(error: BaseException) -> bool:
     while link is not None:
         chain.append(link)
         link = link.__cause__ or link.__context__
-    return any(isinstance(one, MemoryError) or OUT_OF_MEMORY.search(str(one)) for one in chain)
+    return any(isinstance(one, MemoryError) or NO_MEMORY.search(str(one)) for one in chain)
 
 
 def _memory_bytes(field: str) -> int | None:

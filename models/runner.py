@@ -1,5 +1,6 @@
 """One model run: a batch of inputs in, its outputs out."""
 
+import re
 from contextlib import nullcontext
 from functools import partial
 
@@ -8,12 +9,15 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from models.calling import Session
-from models.detector import Abort, DetectionFailed
+from models.detector import Abort, DetectionFailed, OutOfMemory
 from models.heads.layout import Array
 from models.signature import Signature
 
 FATAL_ONLY = 4
 """Every failed run reaches the caller as an exception; onnxruntime need not print it too."""
+
+NO_MEMORY = re.compile(r"allocate memory|bad.?alloc|out of memory|MemoryError", re.IGNORECASE)
+"""How onnxruntime and what it is built on say that an allocation was refused."""
 
 
 class Runner:
@@ -28,7 +32,8 @@ class Runner:
         """The outputs for a batch in the layout of the input, in the graph's order.
 
         Raises:
-            DetectionFailed: onnxruntime raised, or the run was aborted.
+            OutOfMemory: the run asked for more memory than there is.
+            DetectionFailed: onnxruntime raised otherwise, or the run was aborted.
         """
         feed = self._signature.feed(batch)
         quiet = ort.RunOptions()
@@ -38,4 +43,5 @@ class Runner:
                 return list(self._session.run(None, feed, quiet))
         # onnxruntime's exceptions have no common base below Exception.
         except Exception as error:
-            raise DetectionFailed(f"the model failed on {batch.shape}: {' '.join(str(error).split())[:300]}") from error
+            kind = OutOfMemory if NO_MEMORY.search(str(error)) else DetectionFailed
+            raise kind(f"the model failed on {batch.shape}: {' '.join(str(error).split())[:300]}") from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.detector import DetectionFailed, ModelError, ModelUnsupported
+from models.detector import DetectionFailed, ModelError, ModelUnsupported, OutOfMemory
 from models.geometry import fit_geometry
 from models.heads.layout import Array
 from models.heads.probe import Answer, Reading, probe
@@ -45,6 +45,7 @@ def try_out(
     """Runs the model on the test card, at the likeliest size that works.
 
     Raises:
+        OutOfMemory: it takes more than there is.
         ModelUnsupported: it runs at no size, or its outputs or options fit no detector.
         ModelAmbiguous: its outputs can be read in several ways.
     """
@@ -52,6 +53,9 @@ def try_out(
     for input_hw in sizes_to_try(signature, options.input_size, metadata, name):
         try:
             return _Bench(runner, signature, metadata, options, input_hw).trial()
+        except OutOfMemory:
+            # Where this goes on with less, an inspection under a limit would not see what a load without one does.
+            raise
         except DetectionFailed as error:
             failure = failure or error
     raise ModelUnsupported(f"{failure}{'' if signature.input_hw else f'; {SIZE_ADVICE}'}") from failure
@@ -133,6 +137,8 @@ class _Bench:
             return reading.batch_limit(declared, declared)
         try:
             two = self._run(pixels, 2)
+        except OutOfMemory:
+            raise
         except DetectionFailed:
             return reading.batch_limit(1, None)
         by_image = all(a.shape[1:] == b.shape[1:] and len(b) == 2 for a, b in zip(one, two, strict=True))

@@ -15,7 +15,7 @@ from app.cli.download_progress import DownloadProgress
 from app.cli.errors import EXIT_INTERRUPTED
 from app.cli.words import size
 from app.settings import load_settings
-from models import CATALOG, CatalogEntry, ModelNotFound, default_cache_dir, load_detector, pull
+from models import CATALOG, CatalogEntry, DetectorOptions, ModelNotFound, default_cache_dir, load_detector, pull
 
 SHOWN_LABELS = 12
 
@@ -73,7 +73,8 @@ def show_model(model: str, device: str | None, cache_dir: Path | None, config: P
     if entry is not None and not entry.path(folder).exists():
         facts = _facts(entry, folder)
     else:
-        detector = load_detector(model, settings.device, cache_dir=folder)
+        options = DetectorOptions(inspect=settings.inspect_models)
+        detector = load_detector(model, settings.device, options, cache_dir=folder)
         facts = ({} if entry is None else _facts(entry, folder)) | asdict(detector.info)
         detector.close()
     if as_json:
@@ -141,7 +142,16 @@ def _shown(name: str, value: object) -> str:
     if name == "labels" and isinstance(value, tuple):
         more = f" and {len(value) - SHOWN_LABELS} more" if len(value) > SHOWN_LABELS else ""
         return f"{len(value)}: {', '.join(value[:SHOWN_LABELS])}{more}" if value else "none"
+    if name == "inspection":
+        return _inspection(value)
     return "any" if name == "batch_limit" and value is None else "-" if value is None else str(value)
+
+
+def _inspection(value: object) -> str:
+    if not isinstance(value, dict):
+        return "none: a model of the catalogue, or trusted"
+    taken = "" if value["memory_bytes"] is None else f"{size(value['memory_bytes'])} of memory and "
+    return f"passed {'at an earlier start' if value['known'] else 'now'}: {taken}{value['seconds']:.1f} s on the CPU"
 
 
 def _print_json(value: object) -> None:

@@ -19,10 +19,10 @@ def model(
     output: tuple[str, int] = ("y", FLOAT),
     opsets: Sequence[tuple[str, int]] = (("", 17),),
     functions: Sequence[onnx.FunctionProto] = (),
-    free: bool = False,
+    size: Sequence[int | str] = (1, 3, 64, 64),
 ) -> onnx.ModelProto:
     """A model of one image `x` and one output of unknown shape; nothing about it is checked."""
-    image = helper.make_tensor_value_info("x", FLOAT, ["n" if free else 1, 3, 64, 64])
+    image = helper.make_tensor_value_info("x", FLOAT, size)
     result = helper.make_tensor_value_info(output[0], output[1], None)
     initializers = [numpy_helper.from_array(array, name) for name, array in (constants or {}).items()]
     graph = helper.make_graph(list(nodes), "g", [image], [result], initializers)
@@ -46,6 +46,24 @@ def constant_of_shape(count: int = 2**30) -> bytes:
         node("ConstantOfShape", ["big"], ["y"]),
     ]
     return model(nodes, {"count": ints(count)}).SerializeToString()
+
+
+def only_where(axis: int, value: int) -> bytes:
+    """A detector that fills 32 GiB where that axis of its input has that value, and is harmless otherwise."""
+    nodes = [
+        node("Shape", ["x"], ["all"]),
+        node("Gather", ["all", "axis"], ["side"]),
+        node("Equal", ["side", "value"], ["there"]),
+        node("Cast", ["there"], ["one"], to=TensorProto.INT64),
+        node("Mul", ["one", "count"], ["big"]),
+        node("ConstantOfShape", ["big"], ["filled"]),
+        node("ReduceSum", ["filled"], ["sum"], keepdims=0),
+        node("Gather", ["all", "first"], ["n"]),
+        node("Concat", ["n", "rest"], ["shape"], axis=0),
+        node("Expand", ["sum", "shape"], ["y"]),
+    ]
+    constants = {"axis": ints(axis), "value": ints(value), "count": ints(2**33), "first": ints(0), "rest": ints(300, 6)}
+    return model(nodes, constants, size=("n", 3, "h", "w")).SerializeToString()
 
 
 def expand(count: int = 2**31) -> bytes:

@@ -100,7 +100,7 @@ def test_a_file_that_only_a_gpu_may_run_says_how_to_go_on() -> None:
     for device, hinted in (("cuda", True), ("cpu", False)):
         message = str(try_model(content.SerializeToString(), "m", OPTIONS, device)["message"])
         assert "'Foo' of domain 'TRT'" in message
-        assert message.endswith("where only 'cuda' can run it, turn `inspect` off)") is hinted
+        assert message.endswith("where only 'cuda' can run it, set inspect_models=false)") is hinted
 
 
 def test_the_child_shares_no_socket_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_the_child_ends_with_the_program_that_asked(tmp_path: Path, number: sign
     environment = os.environ | {"HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", PROGRAM, str(path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, start_new_session=True) as program:
-        until(lambda: inspectors(program.pid))
+        until(lambda: inspectors(program.pid) or program.poll() is not None)
         [child] = inspectors(program.pid)
         until(lambda: is_limited(child))
         os.killpg(program.pid, number)  # as the terminal does it: to all that belong to the program

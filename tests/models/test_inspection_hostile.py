@@ -49,12 +49,18 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
         pytest.param(hostile.resize, id="enlarges-a-million-times"),
         pytest.param(hostile.doubling, id="doubles-34-times"),
         pytest.param(hostile.folding_bomb, id="takes-16-GiB-to-optimise"),
+        pytest.param(lambda: hostile.only_where(0, 2), id="harmless-with-one-picture"),
+        pytest.param(lambda: hostile.only_where(2, 640), id="harmless-with-small-pictures"),
     ],
 )
 def test_a_file_that_takes_too_much_memory_is_refused(content: Callable[[], bytes]) -> None:
     assert len(content()) < 2000
     with pytest.raises(ModelBroken, match=MEMORY):
         inspect(content())
+
+
+def test_a_file_that_is_harmless_where_it_is_tried_passes() -> None:
+    assert inspect(hostile.only_where(0, 3))
 
 
 def test_a_file_that_repeats_a_picture_too_often_is_refused() -> None:
