@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-Meaning = Literal["width-height", "height-width", "height-width-1", "ones", "mask"]
+Meaning = Literal["width-height", "height-width", "ones", "mask"]
 
 MEANINGS: Mapping[str, Meaning] = MappingProxyType(
     {
@@ -24,16 +24,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "target_sizes": "height-width",  # transformers, post_process_object_detection
         "image_shape": "height-width",  # YOLOv3 of the ONNX model zoo
         "im_shape": "height-width",  # PaddleDetection, deploy/EXPORT_MODEL.md: the size after resizing
-        "im_info": "height-width-1",  # its older exports: size after resizing, and the scale
+        "im_size": "height-width",  # its older exports, as the next
+        "im_info": "height-width",  # size after resizing, and the scale
         "scale_factor": "ones",  # PaddleDetection: how much the image was resized
         "pixel_mask": "mask",  # DETR of transformers: 1 where there is picture
     }
 )
 """What is given to an input of this name."""
-
-WIDTHS: Mapping[Meaning, int] = MappingProxyType(
-    {"width-height": 2, "height-width": 2, "height-width-1": 3, "ones": 2, "mask": 0}
-)
 
 DTYPES: Mapping[str, type[np.generic]] = MappingProxyType(
     {
@@ -55,12 +52,14 @@ class Extra:
         name: as the graph has it.
         meaning: what it is given.
         dtype: of it.
+        columns: of a table; a third one holds a scale, which is 1.
         mask_hw: (height, width) of a mask whose size is fixed, None where it is the image's.
     """
 
     name: str
     meaning: Meaning
     dtype: type[np.generic]
+    columns: int = 2
     mask_hw: tuple[int, int] | None = None
 
     def value(self, count: int, input_hw: tuple[int, int]) -> NDArray[np.generic]:
@@ -68,13 +67,12 @@ class Extra:
         rows, columns = input_hw
         if self.meaning == "mask":
             return np.ones((count, *(self.mask_hw or input_hw)), self.dtype)
-        row = {
-            "width-height": (columns, rows),
-            "height-width": (rows, columns),
-            "height-width-1": (rows, columns, 1),
-            "ones": (1, 1),
-        }[self.meaning]
-        return np.tile(np.array([row], self.dtype), (count, 1))
+        table = np.ones((count, self.columns), self.dtype)
+        if self.meaning == "width-height":
+            table[:, :2] = columns, rows
+        elif self.meaning == "height-width":
+            table[:, :2] = rows, columns
+        return table
 
 
 def extra_of(node: ort.NodeArg) -> Extra | None:
@@ -87,10 +85,10 @@ def extra_of(node: ort.NodeArg) -> Extra | None:
     meaning = MEANINGS.get(re.sub(r".*/|:\d+$", "", node.name).lower())
     if meaning == "mask":
         fixed = (axes[1], axes[2]) if len(axes) == 3 and axes[1] and axes[2] else None
-        return Extra(node.name, meaning, dtype, fixed) if len(axes) == 3 else None
+        return Extra(node.name, meaning, dtype, mask_hw=fixed) if len(axes) == 3 else None
     if len(axes) != 2:
         return None
     if meaning is not None:
-        return Extra(node.name, meaning, dtype) if axes[1] in (WIDTHS[meaning], None) else None
+        return Extra(node.name, meaning, dtype, axes[1] or 2) if axes[1] in (2, 3, None) else None
     # Of a table of integers nobody named, the DETR family's is the only one that was seen.
     return Extra(node.name, "width-height", dtype) if dtype == np.int64 and axes[1] in (2, None) else None

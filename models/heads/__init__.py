@@ -32,7 +32,9 @@ HEADS: Mapping[str, Head] = MappingProxyType(
             Head("damo_yolo", pairs.decode, True, "rgb", "top-left", 255),
             Head("ppyoloe", pairs.decode_transposed, True, "rgb", "stretch", 1, normal=IMAGENET),
             Head("paddle", end2end.decode_class_first, False, "rgb", "stretch", 1, normal=IMAGENET),
-            Head("nanodet", nanodet.decode_centred, True, "bgr", "centre", 255, normal=OPENMMLAB, boxes="pixels"),
+            Head(
+                "nanodet", nanodet.decode_centred, True, "bgr", "centre", 255, normal=OPENMMLAB, boxes="pixels", pad=0
+            ),
             Head(
                 "nanodet_plus",
                 nanodet.decode_cornered,

@@ -88,6 +88,8 @@ def test_two_images_are_refused() -> None:
         ("model/image_shape", FLOAT, ["n", 2], [64, 96]),
         ("im_shape", FLOAT, ["n", 2], [64, 96]),
         ("scale_factor", FLOAT, ["n", None], [1, 1]),
+        ("im_shape", FLOAT, ["n", 3], [64, 96, 1]),
+        ("im_size", LONG, ["n", 2], [64, 96]),
         ("im_info", FLOAT, ["n", 3], [64, 96, 1]),
     ],
 )
