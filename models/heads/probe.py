@@ -49,6 +49,8 @@ def probe(answer: Answer, wanted: str | None, boxes: BoxUnit | None = None) -> R
         raise ModelUnsupported(
             f"the model's task is {task!r}, which finds no boxes: it must be one of {', '.join(TASKS)}"
         )
+    if any(array.ndim > 2 and not len(array) for array in answer.arrays):
+        raise ModelUnsupported(f"the model answered one image with none: {answer}")
     matches = [match for matcher in MATCHERS for match in matcher(answer)]
     named = answer.metadata.get("head")
     name = wanted or (named if named in HEADS else None)

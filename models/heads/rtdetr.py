@@ -30,12 +30,14 @@ def decode_scored_boxes(outputs: Sequence[Array], terms: Terms) -> Candidates:
 
 
 def decode_counted(outputs: Sequence[Array], terms: Terms) -> Candidates:
-    """Candidates of (labels, boxes, scores, count), of which only the first `count` rows mean anything.
+    """Candidates of (labels, boxes, scores, count), of which only the first `count` rows mean anything; or without one.
 
     Source: NVIDIA, TensorRT plugin EfficientNMS, section Outputs; super-gradients, `DetectionOutputFormatMode`.
     """
-    labels, boxes, scores, count = outputs
-    number = as_float32(count).reshape(-1)
+    labels, boxes, scores, *count = outputs
+    if not count:
+        return decode(outputs, terms)
+    number = as_float32(count[0]).reshape(-1)
     used = int(np.clip(number[0], 0, len(scores))) if np.isfinite(number).any() else 0
     return decode([labels[:used], boxes[:used], scores[:used]], terms)
 
@@ -47,6 +49,4 @@ def decode_rows_first(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """
     labels, boxes, scores, *count = outputs
     swapped = boxes[:, [1, 0, 3, 2]]
-    return (
-        decode_counted([labels, swapped, scores, *count], terms) if count else decode([labels, swapped, scores], terms)
-    )
+    return decode_counted([labels, swapped, scores, *count], terms)

@@ -8,8 +8,8 @@ from models.heads.nms import CANDIDATES_PER_DETECTION, best_first
 
 SIGMA = 0.5
 """Of the Gaussian penalty, as in the paper."""
-FINENESS = 32_768
-"""OpenCV takes boxes in whole numbers: the largest side of a class becomes so many, and an area still fits 32 bits."""
+FINENESS = 16_384
+"""OpenCV takes boxes in whole numbers: a class's largest side becomes so many, and two areas still fit 32 bits."""
 
 
 def soften(found: Candidates, floor: float, limit: int) -> Candidates:

@@ -36,7 +36,7 @@ def match_tensorflow(answer: Answer) -> Iterator[Match]:
 def match_finished(answer: Answer) -> Iterator[Match]:
     """Finished boxes [B, N, 4 or 5] with [B, N] labels, mostly [B, N] scores, and perhaps a count [B] or [B, 1]."""
     boxes = [index for index in answer.with_axes(3) if answer.arrays[index].shape[2] in (4, 5)]
-    if len(boxes) != 1 or len(answer.with_axes(3)) != 1:
+    if len(boxes) != 1 or len(answer.with_axes(3)) != 1 or any(match_tensorflow(answer)):
         return
     many = answer.arrays[boxes[0]].shape[:2]
     flat = [index for index in answer.with_axes(2) if answer.arrays[index].shape == many]

@@ -55,6 +55,8 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
 def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     """[B, N, columns]: one row per box or cell."""
     a, b = table.shape[1:]
+    if b < 5:
+        return
     cells = strides_for(a, answer.input_hw) is not None
     anchors, left = divmod(a, YOLOV5_ANCHORS)
     on_anchors = not left and strides_for(anchors, answer.input_hw) is not None
@@ -68,14 +70,14 @@ def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
         why = f"{a} rows of 5 + {b - 5 - extra} numbers, {'three' if on_anchors else 'one'} per cell"
         anchored = on_anchors and a > b and not _is_finished(answer, table)
         yield Match("yolov5", (index,), why, anchored or "yolov5" in likely, b - 5 - extra, extra=bool(extra))
-    if b >= 5:
-        extra = _extra(answer, b - 4)
-        why = f"{a} rows of 4 + {b - 4 - extra} numbers"
-        yield Match("yolov8_rows", (index,), why, "yolov8_rows" in likely, b - 4 - extra, extra=bool(extra))
-        few = a <= MOST_FINISHED_BOXES and not cells and unit_of(table[0, :, :4]) == "fractions"
-        scored = are_probabilities(table[:, :, 4:]) and not _is_finished(answer, table)
-        why = f"{why}, few of them, with boxes in fractions"
-        yield Match("rtdetr_table", (index,), why, few and scored and not on_anchors, b - 4)
+    extra = _extra(answer, b - 4)
+    why = f"{a} rows of 4 + {b - 4 - extra} numbers"
+    yield Match("yolov8_rows", (index,), why, "yolov8_rows" in likely, b - 4 - extra, extra=bool(extra))
+    few = a <= MOST_FINISHED_BOXES and not cells and (a > b or strides_for(b, answer.input_hw) is None)
+    few = few and unit_of(table[0, :, :4]) == "fractions"
+    scored = are_probabilities(table[:, :, 4:]) and not _is_finished(answer, table)
+    why = f"{why}, few of them, with boxes in fractions"
+    yield Match("rtdetr_table", (index,), why, few and scored and not on_anchors, b - 4)
 
 
 def _row_heads(answer: Answer, table: Array) -> tuple[str, ...]:
