@@ -50,7 +50,7 @@ def labels_in(metadata: Mapping[str, str]) -> tuple[str, ...] | None:
         names = [names.get(class_id, f"class {class_id}") for class_id in range(max(ids, default=-1) + 1)]
     if not isinstance(names, list | tuple) or not names:
         return None
-    return tuple(_clean(str(name)) for name in names)
+    return tuple(clean(str(name)) for name in names)
 
 
 def labels_beside(model: Path) -> tuple[str, ...] | None:
@@ -59,7 +59,7 @@ def labels_beside(model: Path) -> tuple[str, ...] | None:
         lines = model.with_suffix(".labels.txt").read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
-    return tuple(_clean(line) for line in lines if line.strip()) or None
+    return tuple(clean(line) for line in lines if line.strip()) or None
 
 
 def labels_for(given: tuple[str, ...] | None, classes: int | None, first_class: int = 0) -> tuple[str, ...]:
@@ -81,5 +81,6 @@ def labels_for(given: tuple[str, ...] | None, classes: int | None, first_class: 
     return tuple(f"class {class_id}" for class_id in range(classes or 0))
 
 
-def _clean(name: str) -> str:
+def clean(name: str) -> str:
+    """A name without control characters and excess."""
     return "".join(c for c in name.strip() if c.isprintable())[:MAX_NAME]

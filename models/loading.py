@@ -13,6 +13,7 @@ from models.labels import labels_beside
 from models.modelfile import read_model
 from models.onnx import OnnxDetector
 from models.options import DetectorOptions, Inspection
+from models.sidefile import with_side_file
 from models.verdicts import Verdicts
 
 
@@ -33,7 +34,8 @@ def load_detector(
         name_or_path: a name of the catalogue (`demo` is bundled), or the path of an ONNX file: anything that ends in
             .onnx or has a path separator.
         device: `cpu`, `cuda`, `cuda:N`, or `auto`: CUDA where there is one, else the CPU.
-        options: what the model does not say itself. Labels may also lie beside a file, in `<model>.labels.txt`.
+        options: what the model does not say itself. Where they say nothing, `<model>.trackd.json` beside a file does,
+            and for labels `<model>.labels.txt`.
         cache_dir: where pulled models are kept, the platform's cache folder by default.
         limits: what an unknown file may use up while it is tried.
         abort: lets another thread end the inspection.
@@ -54,6 +56,7 @@ def load_detector(
         content = _read_entry(entry, cache_dir)
         return OnnxDetector(content, text, device, replace(options, head=options.head or entry.head))
     path = _expanded(Path(name_or_path))
+    options = with_side_file(path, options)
     if options.labels is None:
         options = replace(options, labels=labels_beside(path))
     content = read_model(path)
