@@ -42,7 +42,7 @@ class GraphCache:
 
     @contextmanager
     def writing(self, key: str) -> Iterator[Path | None]:
-        """A path for onnxruntime to write the graph to; what lies there after the block is kept under the key.
+        """A path for onnxruntime to write the graph to; what lies there when the block ends well is kept under the key.
 
         None where the folder cannot be written to.
         """

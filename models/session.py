@@ -131,15 +131,13 @@ def _open_on_cpu(content: bytes, options: DetectorOptions) -> ort.InferenceSessi
         except Exception:  # noqa: BLE001 - a graph that does not open is as good as none: it is written again
             pass
     content = without_focus(content)
-    with cache.writing(key) as path:
-        if path is not None:
-            settings = session_options(options)
-            settings.optimized_model_filepath = str(path)
-            try:
-                return _create(content, settings, [CPU])
-            except Exception:  # noqa: BLE001 - a full disk, or a broken model, of which the next line tells
-                pass
-    return _create(content, session_options(options), [CPU])
+    settings = session_options(options)
+    try:
+        with cache.writing(key) as path:
+            settings.optimized_model_filepath = str(path or "")
+            return _create(content, settings, [CPU])
+    except Exception:  # noqa: BLE001 - a full disk, or a broken model, of which the next line tells
+        return _create(content, session_options(options), [CPU])
 
 
 def _create(content: bytes, settings: ort.SessionOptions, entries: list[ProviderEntry]) -> ort.InferenceSession:
