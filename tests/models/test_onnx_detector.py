@@ -189,7 +189,8 @@ def test_a_fixed_input_size_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("option", "value"),
     [("score_floor", 1.0), ("score_floor", -0.1), ("nms_iou", 0.0), ("max_detections", 0), ("threads", 0),
-     ("input_size", (0, 64)), ("score_floor", float("nan"))],
+     ("input_size", (0, 64)), ("score_floor", float("nan")), ("pixel_max", 0.0), ("pixel_max", float("inf")),
+     ("mean", (0.1, 0.2)), ("mean", (0.1, 0.2, float("nan"))), ("std", (1.0, 0.0, 1.0)), ("std", (1.0, 1.0, -1.0))],
 )  # fmt: skip
 def test_options_that_no_model_could_run_with_are_refused(option: str, value: object) -> None:
     with pytest.raises(ValueError, match=option):
