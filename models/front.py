@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.preprocess import Pixels
 from models.signature import Signature
+from models.zero_axes import free_zero_axes
 
 if TYPE_CHECKING:
     from onnx import GraphProto, ModelProto, NodeProto
@@ -43,6 +44,7 @@ def with_front(content: bytes, signature: Signature, pixels: Pixels) -> bytes | 
     model = onnx.load_model_from_string(content)
     if _opset(model) < OLDEST_OPSET:
         return None
+    free_zero_axes(model)
     graph = model.graph
     image = next(value for value in graph.input if value.name == signature.image)
     prefix = _unused_prefix(graph)

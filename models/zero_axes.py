@@ -20,11 +20,16 @@ def without_zero_axes(content: bytes) -> bytes:
     import onnx
 
     model = onnx.load_model_from_string(content)
+    free_zero_axes(model)
+    return bytes(model.SerializeToString())
+
+
+def free_zero_axes(model: "ModelProto") -> None:
+    """Makes axes of size 0 free."""
     for value in _values(model):
         for dim in value.type.tensor_type.shape.dim:
             if dim.HasField("dim_value") and dim.dim_value == 0:
                 dim.ClearField("dim_value")
-    return bytes(model.SerializeToString())
 
 
 def _values(model: "ModelProto") -> "Iterator[ValueInfoProto]":

@@ -89,6 +89,13 @@ def test_metadata_free_axes_and_the_other_inputs_stay() -> None:
     assert [node.name for node in session.get_outputs()] == ["seen_orig_target_sizes", "seen_images"]
 
 
+def test_axes_of_no_size_are_free_with_a_front_too() -> None:
+    model = echo_model({"images": (FLOAT, [0, 3, 48, 0]), "orig_target_sizes": (LONG, [0, 2])})
+    glued = with_front(model, signature_of(session_of(model)), UNIT)
+    assert glued is not None
+    assert [node.shape for node in session_of(glued).get_inputs()] == [[None, 48, None, 3], [None, 2]]
+
+
 def test_names_that_the_model_has_already_are_not_taken() -> None:
     model = onnx.load_model_from_string(echo_model({"images": (FLOAT, NCHW)}))
     inner = helper.make_graph(
