@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from models.detector import DownloadFailed, ModelNotFound
-from models.download import Progress, fetch
+
+if TYPE_CHECKING:
+    from models.download import Progress
 
 WEIGHTS = Path(__file__).parent / "weights"
 YOLOX_RELEASE = "https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/"
@@ -108,7 +111,7 @@ def default_cache_dir() -> Path:
 def pull(
     name: str,
     cache_dir: Path | None = None,
-    progress: Progress | None = None,
+    progress: "Progress | None" = None,
     base_url: str | None = None,
 ) -> Path:
     """The path of a named model, fetched if it is not there yet; what is there is checked against its hash.
@@ -130,7 +133,7 @@ def pull(
 
 
 def pull_entry(
-    entry: CatalogEntry, cache_dir: Path, progress: Progress | None = None, base_url: str | None = None
+    entry: CatalogEntry, cache_dir: Path, progress: "Progress | None" = None, base_url: str | None = None
 ) -> Path:
     """The path of an entry's model, fetched if it is not there yet; arguments and errors as for `pull`."""
     path = entry.path(cache_dir)
@@ -138,6 +141,9 @@ def pull_entry(
         if not path.exists():
             raise DownloadFailed(f"the bundled model {path} is missing: install trackd again")
         return path
+    # It brings httpx, a tenth of a second of every start, and few starts fetch anything.
+    from models.download import fetch
+
     url = f"{base_url.rstrip('/')}/{entry.url.rsplit('/', 1)[1]}" if base_url else entry.url
     fetch(url, path, entry.size_bytes, entry.sha256, progress or _ignore)
     return path

@@ -39,19 +39,27 @@ class InspectionLimits:
         memory_bytes: of memory, beyond `per_byte` times the size of the file.
         per_byte: the graph is held several times while it is read, checked, optimised and packed.
         time_s: wall-clock seconds, the start of the child process included.
+        bytes_per_s: a second more for each so many bytes of the file.
     """
 
     memory_bytes: int = 4 * GIB
     per_byte: int = 6
     time_s: float = 60.0
+    bytes_per_s: int = 5_000_000
 
     def memory_for(self, size_bytes: int) -> int:
         """Bytes of memory for a file of this size."""
         return self.memory_bytes + self.per_byte * size_bytes
 
+    def time_for(self, size_bytes: int) -> float:
+        """Seconds for a file of this size."""
+        return self.time_s + size_bytes // self.bytes_per_s
+
     def allow(self, inspection: Inspection, size_bytes: int) -> bool:
         """Whether what a file took is within them."""
-        return (inspection.memory_bytes or 0) <= self.memory_for(size_bytes) and inspection.seconds <= self.time_s
+        return (inspection.memory_bytes or 0) <= self.memory_for(size_bytes) and (
+            inspection.seconds <= self.time_for(size_bytes)
+        )
 
 
 DEFAULT_LIMITS = InspectionLimits()
@@ -82,12 +90,13 @@ def inspect_model(
             needs more memory or time than it may have, or brings the child down.
         InspectionFailed: the child could not be started, or was ended by `abort`.
     """
+    time_s = limits.time_for(len(content))
     memory_bytes = max(LEAST_MEMORY, min(limits.memory_for(len(content)), spare_memory_bytes()))
     request = {
         "name": name,
         "device": device,
         "memory_bytes": memory_bytes,
-        "time_s": limits.time_s,
+        "time_s": time_s,
         "options": plain_options(options),
     }
     stopped = Event()
@@ -99,9 +108,9 @@ def inspect_model(
 
         with nullcontext() if abort is None else abort.ending(stop):
             try:
-                out, said = process.communicate(content, limits.time_s)
+                out, said = process.communicate(content, time_s)
             except subprocess.TimeoutExpired:
-                raise ModelBroken(f"{name} did not answer to one picture within {limits.time_s:g} s") from None
+                raise ModelBroken(f"{name} did not answer to one picture within {time_s:g} s") from None
     if stopped.is_set():
         raise InspectionFailed(f"{name} was not tried to the end: the program is stopping")
     return _conclude(name, _answer_in(out), process.returncode, said, memory_bytes)

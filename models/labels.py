@@ -1,8 +1,10 @@
 """Names of classes: those of COCO, those in a model's metadata, those in a file beside it."""
 
-import ast
 from collections.abc import Mapping
 from pathlib import Path
+
+from models.metadata import literal_in
+from models.regular import read_regular
 
 COCO: tuple[str, ...] = (
     "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light",
@@ -35,28 +37,28 @@ COCO_91 = _by_annotation_id()
 BACKGROUND = ("background", "bg", "n/a", "none", "unlabeled")
 """What a list of labels calls the class that is none."""
 
+MOST_BYTES = 1_000_000
+"""Of a file of labels."""
+
 MAX_NAME = 80
 """Longer names are cut: they come from files of strangers and end up on screens."""
 
 
 def labels_in(metadata: Mapping[str, str]) -> tuple[str, ...] | None:
     """The names under the key `names`, a Python dict or list literal as Ultralytics writes it; None without them."""
-    try:
-        names = ast.literal_eval(metadata.get("names", "").strip() or "None")
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None
+    names = literal_in(metadata, "names")
     if isinstance(names, dict):
         ids = [key for key in names if isinstance(key, int) and 0 <= key < 10_000]
         names = [names.get(class_id, f"class {class_id}") for class_id in range(max(ids, default=-1) + 1)]
     if not isinstance(names, list | tuple) or not names:
         return None
-    return tuple(clean(str(name)) for name in names)
+    return tuple(_text(name, class_id) for class_id, name in enumerate(names))
 
 
 def labels_beside(model: Path) -> tuple[str, ...] | None:
     """The lines of `<model>.labels.txt` beside a model file, None where there is no such file."""
     try:
-        lines = model.with_suffix(".labels.txt").read_text(encoding="utf-8").splitlines()
+        lines = read_regular(model.with_suffix(".labels.txt"), MOST_BYTES).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     return tuple(clean(line) for line in lines if line.strip()) or None
@@ -79,6 +81,13 @@ def labels_for(given: tuple[str, ...] | None, classes: int | None, first_class: 
     if classes == len(COCO_91):
         return COCO_91
     return tuple(f"class {class_id}" for class_id in range(classes or 0))
+
+
+def _text(name: object, class_id: int) -> str:
+    if isinstance(name, str):
+        return clean(name)
+    # Writing out a number of a million digits fails, and takes its time.
+    return str(name) if isinstance(name, int) and abs(name) < 10**9 else f"class {class_id}"
 
 
 def clean(name: str) -> str:

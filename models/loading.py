@@ -56,10 +56,10 @@ def load_detector(
         content = _read_entry(entry, cache_dir)
         return OnnxDetector(content, text, device, replace(options, head=options.head or entry.head))
     path = _expanded(Path(name_or_path))
+    content = read_model(path)
     options = with_side_file(path, options)
     if options.labels is None:
         options = replace(options, labels=labels_beside(path))
-    content = read_model(path)
     verdicts = Verdicts(_verdict_folder(options, cache_dir))
     inspection = _inspected(content, text, device, options, verdicts, limits, abort)
     detector = OnnxDetector(content, text, device, options)

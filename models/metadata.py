@@ -71,5 +71,5 @@ def literal_in(metadata: Mapping[str, str], key: str) -> object:
     """The Python literal under a key, as Ultralytics writes lists and dicts; None where there is none."""
     try:
         return ast.literal_eval(metadata.get(key, "").strip() or "None")
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None

@@ -1,12 +1,11 @@
 """Reads a model file once, and says what it is where it is no model."""
 
-import os
 import re
-import stat
 from hashlib import sha256
 from pathlib import Path
 
 from models.detector import ModelBroken, ModelNotFound
+from models.regular import read_regular
 
 MOST_BYTES = 2**31 - 1
 """A protobuf message cannot be larger."""
@@ -48,13 +47,13 @@ def read_model(path: Path) -> bytes:
         ModelBroken: it is no regular file, unreadable, empty, too large, of another format, or not of the hash beside.
     """
     try:
-        content = _read(path)
+        content = read_regular(path, MOST_BYTES)
     except FileNotFoundError:
-        raise ModelNotFound(f"no model file at {path}") from None
+        raise ModelNotFound(f"no model file at {str(path)!r}") from None
     except OSError as error:
         raise ModelBroken(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError:
-        raise ModelNotFound(f"no file can be named {str(path)!r}") from None
+    if not content:
+        raise ModelBroken(f"{path} is empty")
     other = recognised(content, path.suffix)
     if other is not None:
         raise ModelBroken(f"{path} {other}")
@@ -79,32 +78,12 @@ def recognised(content: bytes, suffix: str = "") -> str | None:
     return _ENDINGS.get(suffix.lower())
 
 
-def _read(path: Path) -> bytes:
-    # Looked at before it is opened, because opening a pipe waits and opening a device may do something; and again
-    # after it was opened, because it may be another file by then.
-    _require_regular(path, os.stat(path))
-    # O_NONBLOCK: a pipe that took its place in between does not wait. O_BINARY: Windows would end at a byte 26.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
-        found = os.fstat(file.fileno())
-        _require_regular(path, found)
-        if not 0 < found.st_size <= MOST_BYTES:
-            raise ModelBroken(f"{path} has {found.st_size} bytes; a model has 1 to {MOST_BYTES}")
-        return file.read(found.st_size)
-
-
-def _require_regular(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise ModelBroken(f"{path} is not a regular file")
-
-
 def _checksum_beside(path: Path) -> str | None:
     side = path.with_name(path.name + ".sha256")
     try:
-        if not side.is_file():
-            return None
-        with side.open("rb") as file:
-            text = file.read(SIDE_FILE_BYTES)
+        text = read_regular(side, SIDE_FILE_BYTES)
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise ModelBroken(f"{side} cannot be read: {error.strerror}") from error
     found = re.match(rb"\s*\\?([0-9a-fA-F]{64})(?:\s|$)", text)

@@ -11,6 +11,7 @@ from models.detector import ModelUnsupported
 from models.heads import HEADS
 from models.labels import COCO, COCO_91, clean
 from models.options import BoxUnit, Colour, DetectorOptions, Fit
+from models.regular import read_regular
 
 MOST_BYTES = 1_000_000
 MOST_LABELS = 10_000
@@ -44,14 +45,11 @@ def with_side_file(model: Path, options: DetectorOptions) -> DetectorOptions:
 def _object_in(path: Path) -> dict[str, Any]:
     """The JSON object in a file; an empty one where there is no file."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = read_regular(path, MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ModelUnsupported(f"{path} cannot be read: {error.strerror}") from error
-    if len(content) > MOST_BYTES:
-        raise ModelUnsupported(f"{path} has more than {MOST_BYTES} bytes")
     try:
         said = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -189,6 +189,7 @@ def test_the_child_ends_with_the_program_that_asked(tmp_path: Path, number: sign
 def test_limits_grow_with_the_file_and_tell_what_is_within_them() -> None:
     limits = InspectionLimits(memory_bytes=100, per_byte=2, time_s=5)
     assert limits.memory_for(50) == 200
+    assert (limits.time_for(50), limits.time_for(10**9)) == (5, 205)
     assert limits.allow(Inspection(memory_bytes=200, seconds=5, known=True), 50)
     assert limits.allow(Inspection(memory_bytes=None, seconds=5, known=True), 50)
     assert not limits.allow(Inspection(memory_bytes=201, seconds=5, known=True), 50)

@@ -66,7 +66,7 @@ def test_a_link_that_leads_to_itself_a_device_and_a_socket_are_no_models(tmp_pat
     (tmp_path / "loop.onnx").symlink_to(tmp_path / "loop.onnx")
     with pytest.raises(ModelBroken, match=r"loop\.onnx cannot be read: .*symbolic links"):
         read_model(tmp_path / "loop.onnx")
-    with pytest.raises(ModelBroken, match="/dev/zero is not a regular file"):
+    with pytest.raises(ModelBroken, match="/dev/zero cannot be read: it is not a regular file"):
         read_model(Path("/dev/zero"))
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "s.onnx"))
@@ -76,7 +76,7 @@ def test_a_link_that_leads_to_itself_a_device_and_a_socket_are_no_models(tmp_pat
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("gone/m.onnx", "no model file at "), ("a\0b.onnx", "no file can be named")],
+    [("gone/m.onnx", "no model file at "), ("a\0b.onnx", "no model file at ")],
 )
 def test_a_name_that_leads_nowhere_is_not_found(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(ModelNotFound, match=said):
@@ -99,10 +99,10 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_a_file_is_empty_or_too_large_before_anything_is_read(tmp_path: Path) -> None:
-    with pytest.raises(ModelBroken, match="has 0 bytes; a model has 1 to 2147483647"):
+    with pytest.raises(ModelBroken, match=r"m\.onnx is empty"):
         read_model(saved(tmp_path, b""))
     os.truncate(tmp_path / "m.onnx", MOST_BYTES + 1)  # sparse: takes no space
-    with pytest.raises(ModelBroken, match="has 2147483648 bytes"):
+    with pytest.raises(ModelBroken, match="it has 2147483648 bytes, and 2147483647 are the most"):
         read_model(tmp_path / "m.onnx")
 
 

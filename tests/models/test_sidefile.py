@@ -69,7 +69,7 @@ def test_labels_may_be_the_name_of_a_known_set(tmp_path: Path, name: str, labels
         ({"nms_iou": 2}, r"nms_iou must be in \(0, 1\], got 2"),
         ({"pixel_max": "255"}, r"pixel_max must be a number, got '255'"),
         ('{"pixel_max": NaN}', r"m.trackd.json is no JSON: NaN is no number"),
-        (" " * 1_000_001, r"m.trackd.json has more than 1000000 bytes"),
+        (" " * 1_000_001, r"m.trackd.json cannot be read: it has 1000001 bytes, and 1000000 are the most"),
     ],
     ids=lambda value: str(value)[:30].strip(),
 )  # fmt: skip
