@@ -73,8 +73,8 @@ class ByteTracker:
             motion: the camera's motion since the last `update`, as there.
 
         Returns:
-            The tracks at the boxes that the filter expects, with `detection` -1 and the score of their last detection;
-            no outcomes.
+            The tracks where the filter expects their centres, at the size that was shown last, with `detection` -1 and
+            the score of their last detection; no outcomes.
 
         Raises:
             OutOfOrderError, MotionError, ValueError: as `update`.

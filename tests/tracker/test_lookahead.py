@@ -18,10 +18,18 @@ def walked(config: ByteTrackConfig | None = None, frames: int = 12) -> ByteTrack
     return tracker
 
 
+def centres(xyxy):
+    return (xyxy[:, :2] + xyxy[:, 2:]) / 2
+
+
+def sizes(xyxy):
+    return xyxy[:, 2:] - xyxy[:, :2]
+
+
 @pytest.mark.parametrize("box_state", ["xyah", "xywh", "xywh_height"])
 @pytest.mark.parametrize("frames", [1.0, 2.0, 3.5, 17.0, 0.5])
 @pytest.mark.parametrize("motion", [None, [[1.02, 0.01, 6.0], [-0.01, 1.02, -3.0]]])
-def test_a_predicted_box_is_where_the_filter_will_look_for_its_track(box_state, frames, motion):
+def test_a_predicted_centre_is_where_the_filter_will_look_for_its_track(box_state, frames, motion):
     tracker = walked(ByteTrackConfig(box_state=box_state))
     state, pts = tracker.snapshot(), (11 + frames) / RATE
     expected = expected_boxes(Call(state, NOTHING, pts, motion))
@@ -29,7 +37,18 @@ def test_a_predicted_box_is_where_the_filter_will_look_for_its_track(box_state, 
     assert shown.any()
     predicted = tracker.predicted(pts, motion)
     assert ids(predicted) == state.table["track_id"][shown].tolist()
-    np.testing.assert_allclose(predicted.xyxy, expected[shown], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(centres(predicted.xyxy), centres(expected[shown]), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("box_state", ["xyah", "xywh", "xywh_height"])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_predicted_box_keeps_the_size_that_was_shown_but_for_the_camera(box_state, scale):
+    tracker = ByteTracker(ByteTrackConfig(box_state=box_state))
+    for number in range(6):
+        last = tracker.update(found((100.0, 100.0, 0.9), width=60.0 - 4 * number, height=60.0), number / RATE)
+    motion = None if scale == 1.0 else [[scale, 0.0, 0.0], [0.0, scale, 0.0]]
+    ahead = tracker.predicted(9 / RATE, motion)
+    np.testing.assert_allclose(sizes(ahead.xyxy), scale * sizes(last.xyxy))
 
 
 def test_predicting_changes_nothing_and_the_next_frame_is_tracked_as_if_nobody_had_asked():
@@ -80,14 +99,6 @@ def test_a_track_that_coasts_is_predicted_while_it_is_shown():
 
 def test_before_the_first_frame_nothing_is_predicted():
     assert ids(ByteTracker().predicted(3.0)) == []
-
-
-def test_a_box_that_would_shrink_to_nothing_is_left_out():
-    tracker = ByteTracker(ByteTrackConfig(box_state="xywh"))
-    for number in range(6):
-        tracker.update(found((100.0, 100.0, 0.9), width=60.0 - 4 * number, height=60.0), number / RATE)
-    assert ids(tracker.predicted(6 / RATE)) == [1]
-    assert ids(tracker.predicted(100.0)) == []
 
 
 def test_a_time_that_is_not_after_the_last_frame_is_refused():
