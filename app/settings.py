@@ -231,6 +231,8 @@ class Settings(BaseSettings):
         default = model_name(self.model)
         if default in self.models and self.model not in self.models:
             raise ValueError(f"models.{default}: the default model {self.model} has this name; choose another")
+        if len({default, *self.models}) > self.limits.models:
+            raise ValueError(f"models: with the default one they are more than limits.models, {self.limits.models}")
         for where, stream in {
             "stream": self.stream,
             **{f"streams.{name}": s for name, s in self.streams.items()},

@@ -43,6 +43,9 @@ class ModelView(BaseModel):
     batch_limit: int | None = None
     sha256: str | None = None
     size_bytes: int | None = None
+    memory_bytes: int | None = Field(
+        default=None, description="what it took when it was tried; null for a model that needed no trial"
+    )
     licence: str | None = None
     summary: str | None = None
     url: str | None = None
@@ -99,6 +102,7 @@ def view_of(state: ModelState) -> ModelView:
             "batch_limit": info.batch_limit,
             "sha256": info.sha256,
             "size_bytes": info.size_bytes,
+            "memory_bytes": info.inspection.memory_bytes if info.inspection else None,
         }
     )
 

@@ -79,11 +79,12 @@ def _below(folder: Path, source: str) -> Path:
         raise _refused(f"{source!r} is no catalogue name ({', '.join(CATALOG)}) and does not end in {SUFFIX}")
     try:
         top, path = folder.resolve(), (folder / source).resolve()
-    except (OSError, RuntimeError):  # a circle of links
+        found = path.is_file()
+    except (OSError, RuntimeError):  # a name that is too long, a circle of links
         raise ModelUnknown(f"no model file {source!r}") from None
     if not path.is_relative_to(top) or path.suffix != SUFFIX:
         raise _refused(f"{source!r} leads to a file that is not below model_dir, or does not end in {SUFFIX}")
-    if not path.is_file():
+    if not found:
         raise ModelUnknown(f"no model file {source!r}")
     return path
 

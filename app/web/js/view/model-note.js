@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
  * @returns {HTMLElement | null}  null when a real model runs
  */
 export function modelNote(store) {
-  if (store.model?.name !== "demo") return null;
+  if (store.model?.source !== "demo") return null;
   return h(
     "div",
     { class: "note warn" },
