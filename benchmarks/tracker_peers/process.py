@@ -3,6 +3,7 @@
 import json
 import select
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,28 @@ START_S, ANSWER_S = 300.0, 300.0
 
 
 class Worker:
-    """A tracker in a process of its own.
+    """A tracker, or another module that answers as `worker` does, in a process of its own.
 
     Raises:
         NoPeerError: it does not start, ends, or does not answer in time; from the constructor and from `ask`.
     """
 
-    def __init__(self, python: Path, name: str, root: Path) -> None:
+    def __init__(
+        self,
+        python: Path,
+        name: str,
+        root: Path,
+        *,
+        module: str = "benchmarks.tracker_peers.worker",
+        arguments: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """Starts `module` with `name` and `arguments`; with one thread, unless other `variables` are given."""
         self._log = (root / f"{name}.log").open("w+")
         self._process = subprocess.Popen(
-            [str(python), "-m", "benchmarks.tracker_peers.worker", name],
-            cwd=REPOSITORY, env=child_environment(root), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._log, text=True,
+            [str(python), "-m", module, name, *arguments], cwd=REPOSITORY,
+            env=child_environment(root) if variables is None else dict(variables),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
         )  # fmt: skip
         self.version = str(self._answer(START_S)["ready"])
 
