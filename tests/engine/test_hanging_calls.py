@@ -165,6 +165,19 @@ async def test_frames_of_two_streams_that_all_fail_open_the_breaker_and_their_ba
         assert batcher.trouble is None
 
 
+async def test_frames_that_wait_when_the_breaker_opens_are_failed_and_not_kept():
+    detector = ScriptedDetector()
+    detector.gate.clear()
+    async with running(detector, max_batch=1) as batcher:
+        bad = [put(batcher, "ab"[n % 2], n, poisoned=True) for n in range(5)]
+        waiting = put(batcher, "a", 9)
+        detector.gate.set()
+        for future in bad:
+            assert "a poisoned image" in (await failure(future)).detail
+        assert "failed 5 times" in (await failure(waiting)).detail
+    assert len(detector.batches) == 5
+
+
 async def test_a_real_session_in_an_endless_loop_is_ended_and_another_stream_goes_on(tmp_path):
     path = tmp_path / "looping.onnx"
     path.write_bytes(looping_model())
