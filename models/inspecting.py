@@ -113,6 +113,8 @@ def restrict(memory_bytes: int, time_s: float) -> None:
 def options_from(given: dict[str, Any]) -> DetectorOptions:
     """The options that came as JSON, changed so that nothing is written and few threads run."""
     plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    if plain["labels"] is not None:
+        plain["labels"] = tuple(map(str, range(plain["labels"])))
     options = DetectorOptions(**plain)
     return replace(options, threads=min(options.threads or THREADS, THREADS), graph_cache=None, spin=False)
 

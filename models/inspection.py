@@ -139,14 +139,14 @@ def _child(request: str, name: str) -> Iterator["subprocess.Popen[bytes]"]:
             yield process
         finally:
             process.kill()
+            # Popen itself does not wait after Ctrl-C, and would leave a zombie.
+            process.wait()
 
 
 def plain_options(options: DetectorOptions) -> dict[str, Any]:
-    """The options as JSON can carry them: names matter by their number only, and nothing is kept of the attempt."""
-    plain = asdict(options)
-    if options.labels is not None:
-        plain["labels"] = [str(class_id) for class_id in range(len(options.labels))]
-    return plain | {"graph_cache": None}
+    """The options as JSON can carry them on a command line: of names only their number matters."""
+    names = None if options.labels is None else len(options.labels)
+    return asdict(options) | {"labels": names, "graph_cache": None}
 
 
 def _answer_in(out: bytes) -> Mapping[str, Any] | None:

@@ -89,10 +89,19 @@ def test_an_option_that_does_not_fit_is_found_in_the_child() -> None:
 
 
 def test_options_reach_the_child_but_for_what_would_write_or_take_cores() -> None:
-    options = DetectorOptions(labels=("a", "b"), threads=64, mean=(1, 2, 3), input_size=(64, 96), spin=True)
+    options = DetectorOptions(
+        labels=("a", "b"), graph_cache=Path("graphs"), threads=64, mean=(1, 2, 3), input_size=(64, 96), spin=True
+    )
     there = options_from(json.loads(json.dumps(plain_options(options))))
     assert (there.labels, there.mean, there.input_size) == (("0", "1"), (1, 2, 3), (64, 96))
     assert (there.threads, there.spin, there.graph_cache) == (THREADS, False, None)
+
+
+def test_as_many_names_as_the_settings_allow_reach_the_child() -> None:
+    options = DetectorOptions(labels=("x" * 80,) * 65_536)
+    assert len(json.dumps(plain_options(options))) < 1000
+    assert len(options_from(plain_options(options)).labels or ()) == 65_536
+    assert options_from(plain_options(DetectorOptions(labels=()))).labels == ()
 
 
 def test_a_file_that_only_a_gpu_may_run_says_how_to_go_on() -> None:

@@ -1,4 +1,4 @@
-"""What lies beside a model in `<model>.trackd.json`: taken where the options are silent, refused where it is nonsense."""
+"""What lies beside a model in `<model>.trackd.json`: taken where the options are silent, nonsense is refused."""
 
 import json
 from pathlib import Path
