@@ -62,9 +62,9 @@ class Detections:
         xyxy: (N, 4) float64, corners x1, y1, x2, y2 in pixels of the source image.
         score: (N,) float64 in [0, 1]. Scores are compared as they are given: float32 scores are widened, not rounded.
         class_id: (N,) int64, not negative.
-        oriented: (N, 5) float64, where the detector finds turned boxes: centre x, centre y, width, height in pixels of the
-            source image, and the angle of the width in radians, clockwise as the picture is seen. None otherwise. `xyxy`
-            encloses them; the tracker carries them along and looks at `xyxy` alone.
+        oriented: (N, 5) float64, where the detector finds turned boxes: centre x, centre y, width, height in pixels of
+            the source image, and the angle of the width in radians, clockwise as the picture is seen. None otherwise.
+            `xyxy` encloses them; the tracker carries them along and looks at `xyxy` alone.
 
     Raises:
         DetectionsError: a shape, a type or a value is not as above, a box has no area or reaches beyond
