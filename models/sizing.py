@@ -9,7 +9,7 @@ from models.signature import Signature
 USUAL_SIDES = (640, 416, 320, 512, 800, 1024)
 """For a model that is free in height or width and says nothing: what exports use, the usual one first."""
 
-SIZE_ADVICE = "set input_size (--input-size) to a size that the model was exported for"
+SIZE_ADVICE = "set input_size (--inference input_size=HEIGHT,WIDTH) to a size that the model was exported for"
 
 
 def sizes_to_try(

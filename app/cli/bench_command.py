@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
+from app.cli.options import ConfigOption, DeviceOption, HeadOption, InferenceOption, ModelOption
 
 
 def bench(
     model: ModelOption = None,
     device: DeviceOption = None,
     head: HeadOption = None,
+    inference: InferenceOption = None,
     pictures: Annotated[
         Path | None,
         typer.Option(
@@ -38,12 +39,13 @@ def bench(
     Prints what to put into trackd.toml. Other work on the machine makes every figure worse.
     """
     from app.cli.benching import BenchRequest, run_bench
+    from app.cli.inference_options import inference_values
 
     return run_bench(
         BenchRequest(
             model=model,
             device=device,
-            head=head,
+            inference=inference_values(inference, head),
             pictures=pictures,
             streams=streams,
             fps=fps,

@@ -2,9 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,7 +28,7 @@ class BenchRequest:
 
     model: str | None
     device: str | None
-    head: str | None
+    inference: Mapping[str, Any] | None
     pictures: Path | None
     streams: int | None
     fps: float | None
@@ -62,11 +63,13 @@ def run_bench(request: BenchRequest) -> int:
 
 
 def _measured(request: BenchRequest) -> Bench:
-    overrides = {"model": request.model, "device": request.device, "log_level": "error"}
+    overrides = {
+        "model": request.model,
+        "device": request.device,
+        "inference": request.inference,
+        "log_level": "error",
+    }
     settings = load_settings(overrides, request.config)
-    if request.head is not None:
-        inference = settings.inference.model_copy(update={"head": request.head})
-        settings = settings.model_copy(update={"inference": inference})
     report = Reporter(quiet=request.quiet, rows_on_stdout=request.as_json)
     load_kernels(Reporter().note)
     pictures = read_pictures(request.pictures)

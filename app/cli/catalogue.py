@@ -1,9 +1,10 @@
 """`trackd models`: what it does."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.console import Console
@@ -14,8 +15,9 @@ from app.cli.console import Reporter
 from app.cli.download_progress import DownloadProgress
 from app.cli.errors import EXIT_INTERRUPTED
 from app.cli.words import size
+from app.loading import load_for
 from app.settings import load_settings
-from models import CATALOG, CatalogEntry, DetectorOptions, ModelNotFound, default_cache_dir, load_detector, pull
+from models import CATALOG, CatalogEntry, ModelNotFound, default_cache_dir, pull
 
 SHOWN_LABELS = 12
 
@@ -65,16 +67,15 @@ def pull_models(
     return 0
 
 
-def show_model(model: str, device: str | None, cache_dir: Path | None, config: Path | None, *, as_json: bool) -> int:
-    """Print how a model is read; returns the exit code."""
-    settings = load_settings({"device": device, "cache_dir": cache_dir}, config)
+def show_model(model: str, overrides: Mapping[str, Any], config: Path | None, *, as_json: bool) -> int:
+    """Print how a model is read; returns the exit code. `overrides` are settings that were given as options."""
+    settings = load_settings({**overrides, "model": model}, config)
     folder = settings.cache_dir or default_cache_dir()
     entry = CATALOG.get(model)
     if entry is not None and not entry.path(folder).exists():
         facts = _facts(entry, folder)
     else:
-        options = DetectorOptions(inspect=settings.inspect_models)
-        detector = load_detector(model, settings.device, options, cache_dir=folder)
+        detector = load_for(settings)
         facts = ({} if entry is None else _facts(entry, folder)) | asdict(detector.info)
         detector.close()
     if as_json:

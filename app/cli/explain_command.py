@@ -11,6 +11,7 @@ from app.cli.options import (
     DeviceOption,
     EmitOption,
     HeadOption,
+    InferenceOption,
     LostBufferOption,
     LowThreshOption,
     MatchThreshOption,
@@ -124,6 +125,7 @@ def explain(
     model: ModelOption = None,
     device: DeviceOption = None,
     head: HeadOption = None,
+    inference: InferenceOption = None,
     config: ConfigOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no text, errors only.")] = False,
 ) -> int:
@@ -134,6 +136,7 @@ def explain(
     """
     from app.cli.explain_request import ExplainRequest
     from app.cli.explaining import run_explain
+    from app.cli.inference_options import inference_values
     from app.cli.tracker_options import tracker_values
 
     return run_explain(
@@ -162,7 +165,7 @@ def explain(
             detections=detections,
             model=model,
             device=device,
-            head=head,
+            inference=inference_values(inference, head),
             config=config,
             quiet=quiet,
         )

@@ -42,7 +42,7 @@ class ExplainRequest:
     detections: str | None = None
     model: str | None = None
     device: str | None = None
-    head: str | None = None
+    inference: Mapping[str, Any] | None = None
     config: Path | None = None
     quiet: bool = False
 
@@ -66,7 +66,7 @@ def record(request: ExplainRequest, report: Reporter, interruption: Interruption
 
 
 def _from_detections(request: ExplainRequest, interruption: Interruption) -> Recorded:
-    _refuse(request, "detections", "--model", "--device", "--head", "--config")
+    _refuse(request, "detections", "--model", "--device", "--inference", "--config")
     plan = _evaluation_plan(request)
     assert isinstance(plan.tracks, Tracking)
     given = read_sequence(Path(request.source), plan, with_truth=request.switches)
@@ -112,7 +112,7 @@ def _from_pictures(request: ExplainRequest, report: Reporter, interruption: Inte
         source=request.source,
         model=request.model,
         device=request.device,
-        head=request.head,
+        inference=request.inference,
         classes=request.classes,
         preset=request.preset,
         camera_motion=request.camera_motion,
@@ -122,8 +122,7 @@ def _from_pictures(request: ExplainRequest, report: Reporter, interruption: Inte
         config=request.config,
         quiet=request.quiet,
     )
-    inference = None if request.head is None else {"head": request.head}
-    overrides = {"model": request.model, "device": request.device, "inference": inference}
+    overrides = {"model": request.model, "device": request.device, "inference": request.inference}
     settings = load_settings(overrides, request.config)
     detector, source, plan, config = open_run(asked, settings, choose_model_for(asked, settings, report))
     recording = Recording(source.name, config, detector.info.labels)

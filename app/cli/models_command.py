@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.errors import EXIT_CODES
-from app.cli.options import ConfigOption, DeviceOption
+from app.cli.options import ConfigOption, DeviceOption, HeadOption, InferenceOption
 
 models_cli = typer.Typer(
     help="Detectors with a name: what there is, fetching one, looking into one.",
@@ -59,11 +59,15 @@ def pull(
 def info(
     model: Annotated[str, typer.Argument(help="Name from `trackd models list`, or path of an ONNX file.")],
     device: DeviceOption = None,
+    head: HeadOption = None,
+    inference: InferenceOption = None,
     cache_dir: CacheOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Load a model and tell how it is read; of a named one that is not here, tell what the catalogue knows."""
     from app.cli.catalogue import show_model
+    from app.cli.inference_options import inference_values
 
-    return show_model(model, device, cache_dir, config, as_json=as_json)
+    overrides = {"device": device, "cache_dir": cache_dir, "inference": inference_values(inference, head)}
+    return show_model(model, overrides, config, as_json=as_json)

@@ -26,6 +26,14 @@ HeadOption = Annotated[
     str | None,
     typer.Option("--head", metavar="HEAD", help="Output layout of the model, where it does not show it itself."),
 ]
+InferenceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--inference",
+        metavar="NAME=VALUE",
+        help="Any setting of [inference], as in --inference colour=rgb or input_size=384,640; may be repeated.",
+    ),
+]
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file; default TRACKD_CONFIG, else ./trackd.toml if there."),

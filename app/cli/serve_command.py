@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.options import ConfigOption, DeviceOption, HeadOption, ModelOption
+from app.cli.options import ConfigOption, DeviceOption, HeadOption, InferenceOption, ModelOption
 
 
 def serve(
@@ -15,6 +15,7 @@ def serve(
     model: ModelOption = None,
     device: DeviceOption = None,
     head: HeadOption = None,
+    inference: InferenceOption = None,
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="debug, info, warning or error; default info.")
     ] = None,
@@ -25,6 +26,7 @@ def serve(
 
     Settings come from flags, TRACKD_* variables and trackd.toml, in this order. A taken port is an error.
     """
+    from app.cli.inference_options import inference_values
     from app.cli.serving import run_service
     from app.settings import load_settings
 
@@ -33,7 +35,7 @@ def serve(
         "port": port,
         "model": model,
         "device": device,
-        "inference": None if head is None else {"head": head},
+        "inference": inference_values(inference, head),
         "log_level": log_level,
         "log_format": log_format,
     }

@@ -21,6 +21,7 @@ from app.cli.options import (
     DeviceOption,
     EmitOption,
     HeadOption,
+    InferenceOption,
     Interpolation,
     LostBufferOption,
     LowThreshOption,
@@ -91,6 +92,7 @@ def track(
     model: ModelOption = None,
     device: DeviceOption = None,
     head: HeadOption = None,
+    inference: InferenceOption = None,
     classes: Annotated[
         str | None,
         typer.Option(metavar="A,B,...", help="Keep these classes only, by name or number.", rich_help_panel=WHAT),
@@ -149,6 +151,7 @@ def track(
 
     An output that exists is replaced. Ctrl-C ends in good order: rows are complete and the video plays.
     """
+    from app.cli.inference_options import inference_values
     from app.cli.looking import detection_values
     from app.cli.track_plan import TrackRequest
     from app.cli.tracker_options import tracker_values
@@ -165,7 +168,7 @@ def track(
             max_gap=max_gap,
             model=model,
             device=device,
-            head=head,
+            inference=inference_values(inference, head),
             classes=classes,
             min_score=min_score,
             detection=detection_values(

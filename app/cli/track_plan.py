@@ -38,7 +38,7 @@ class TrackRequest:
     max_gap: int | None = None
     model: str | None = None
     device: str | None = None
-    head: str | None = None
+    inference: Mapping[str, Any] | None = None
     classes: str | None = None
     min_score: float | None = None
     detection: Mapping[str, Any] = field(default_factory=dict)

@@ -35,8 +35,7 @@ class OpenedRun(NamedTuple):
 
 def run_track(request: TrackRequest) -> int:
     """Track a source as asked; returns the exit code."""
-    inference = None if request.head is None else {"head": request.head}
-    overrides = {"model": request.model, "device": request.device, "inference": inference}
+    overrides = {"model": request.model, "device": request.device, "inference": request.inference}
     settings = load_settings(overrides, request.config)
     report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json, request.trace))
     if request.max_gap is not None and request.interpolate is None:
