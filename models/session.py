@@ -11,14 +11,14 @@ from models.calling import IntoBuffers, OneAtATime, Session
 from models.cores import available_cores
 from models.detector import DeviceUnavailable, ModelBroken
 from models.graph_cache import GraphCache, graph_key, processor
+from models.lighter import lighter
 from models.memory import Allocate, ordinary, page_locked
 from models.options import DetectorOptions
 from models.provider_options import ProviderEntry, entries_for
 from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device, devices_for, offered, short
-from models.stem import without_focus
 
-CPU_FOLDED = f"{CPU}, without focus"
-"""Kept graphs were folded before they were optimised."""
+CPU_LIGHTER = f"{CPU}, lighter 2"
+"""Part of the key of a kept graph; it changes where `lighter` does."""
 ERRORS_ONLY = 3
 """onnxruntime's severity 3: its warnings speak of optimisations, and every failure reaches us as an exception."""
 
@@ -121,8 +121,8 @@ def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -
 def _open_on_cpu(content: bytes, options: DetectorOptions) -> ort.InferenceSession:
     """Opens the kept graph where there is one, and else keeps what becomes of the model."""
     if options.graph_cache is None:
-        return _create(without_focus(content), session_options(options), [CPU])
-    cache, key = GraphCache(options.graph_cache / "cpu"), graph_key(content, CPU_FOLDED, processor())
+        return _create(lighter(content), session_options(options), [CPU])
+    cache, key = GraphCache(options.graph_cache / "cpu"), graph_key(content, CPU_LIGHTER, processor())
     if (graph := cache.read(key)) is not None:
         settings = session_options(options)
         settings.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -130,7 +130,7 @@ def _open_on_cpu(content: bytes, options: DetectorOptions) -> ort.InferenceSessi
             return _create(graph, settings, [CPU])
         except Exception:  # noqa: BLE001 - a graph that does not open is as good as none: it is written again
             pass
-    content = without_focus(content)
+    content = lighter(content)
     settings = session_options(options)
     try:
         with cache.writing(key) as path:

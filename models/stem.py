@@ -24,24 +24,7 @@ Corner = tuple[int, int]
 """Row and column, 0 or 1, of the pixels of each block of 2 x 2 that a slice takes."""
 
 
-def without_focus(content: bytes) -> bytes:
-    """The model with its first convolution over the pixels themselves; the very same bytes where nothing is to be done.
-
-    Args:
-        content: an ONNX file.
-    """
-    if content.count(b"Slice") < 4:
-        return content  # and onnx, which takes 0.1 s to import, is not needed
-    import onnx
-
-    try:
-        model = onnx.load_model_from_string(content)
-        return bytes(model.SerializeToString()) if _fold(model.graph) else content
-    except Exception:  # noqa: BLE001 - what is wrong with a model onnxruntime tells better, when it opens it
-        return content
-
-
-def _fold(graph: "GraphProto") -> bool:
+def fold_focus(graph: "GraphProto") -> bool:
     """Folds the first stack of slices that can be; False where there is none."""
     makers = {name: node for node in graph.node for name in node.output}
     uses = Counter(_uses(graph))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from models import DetectorOptions
+from models.lighter import lighter
 from models.session import open_session
-from models.stem import without_focus
 
 CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 FOREVER = 2**63 - 1
@@ -86,7 +86,7 @@ def test_a_folded_model_answers_the_same_with_the_convolution_alone(
 ) -> None:
     model = focus_model(joint=joint, corners=corners)
 
-    folded = without_focus(model)
+    folded = lighter(model)
 
     assert operators(folded) == ["Conv"]
     np.testing.assert_allclose(answer(folded), answer(model), rtol=1e-5, atol=1e-5)
@@ -105,7 +105,7 @@ def test_a_folded_model_answers_the_same_with_the_convolution_alone(
     ],
 )
 def test_what_is_not_the_pattern_stays_as_it_is_byte_for_byte(model: bytes) -> None:
-    assert without_focus(model) is model
+    assert lighter(model) is model
 
 
 def test_a_session_on_the_cpu_runs_the_folded_model() -> None:
@@ -114,4 +114,4 @@ def test_a_session_on_the_cpu_runs_the_folded_model() -> None:
 
     found = opened.session.run(["y"], {"x": x})[0]
 
-    np.testing.assert_array_equal(found, answer(without_focus(focus_model())))
+    np.testing.assert_array_equal(found, answer(lighter(focus_model())))
