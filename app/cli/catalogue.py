@@ -145,7 +145,11 @@ def _shown(name: str, value: object) -> str:
         return f"{len(value)}: {', '.join(value[:SHOWN_LABELS])}{more}" if value else "none"
     if name == "inspection":
         return _inspection(value)
-    return "any" if name == "batch_limit" and value is None else "-" if value is None else str(value)
+    if name in ("outputs", "providers", "mean", "std") and isinstance(value, tuple):
+        return "\n".join(str(item) for item in value) if name == "outputs" else ", ".join(str(item) for item in value)
+    if name in ("oriented", "suppresses"):
+        return "yes" if value else "no"
+    return "any" if name == "batch_limit" and value is None else "-" if value in (None, "") else str(value)
 
 
 def _inspection(value: object) -> str:
