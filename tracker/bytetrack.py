@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tracker.config import ByteTrackConfig
 from tracker.conversion import under
 from tracker.errors import StateError
-from tracker.lookahead import looked_ahead
+from tracker.lookahead import moved_on, shown_by
 from tracker.motion import moving
 from tracker.state import TrackerState
 from tracker.table import Records, frozen
@@ -31,6 +31,7 @@ class ByteTracker:
         import tracker.entries  # noqa: F401 - loading is what it is for
 
         self._state = TrackerState.initial(config or ByteTrackConfig())
+        self._shown: Tracks | None = None
 
     @property
     def config(self) -> ByteTrackConfig:
@@ -59,8 +60,8 @@ class ByteTracker:
         """
         if not isinstance(detections, Detections):
             raise TypeError(f"update takes tracker.Detections, not {type(detections).__name__}")
-        self._state, tracks = advance(self._state, detections, pts, motion)
-        return tracks
+        self._state, self._shown = advance(self._state, detections, pts, motion)
+        return self._shown
 
     def predicted(self, pts: float | None = None, motion: npt.ArrayLike | None = None) -> Tracks:
         """Where the tracks that the last call showed are at another time, for a frame that nobody looks at.
@@ -73,14 +74,15 @@ class ByteTracker:
             motion: the camera's motion since the last `update`, as there.
 
         Returns:
-            The tracks where the filter expects their centres, at the size that was shown last, with `detection` -1 and
-            the score of their last detection; no outcomes.
+            The boxes that were shown, moved on by their velocities, with `detection` -1 and the score of their last
+            detection; no outcomes. After `restore` and before an `update`, the filter's boxes stand for what was shown.
 
         Raises:
             OutOfOrderError, MotionError, ValueError: as `update`.
         """
         _, elapsed = self._state.timebase.advance(pts, self.config.frame_rate)
-        return looked_ahead(self._state, elapsed, moving(motion))
+        affine, shown = moving(motion), shown_by(self._state) if self._shown is None else self._shown
+        return moved_on(shown, elapsed / self.config.frame_rate, affine)
 
     def reconfigure(self, config: ByteTrackConfig) -> None:
         """Go on with other parameters; the tracks and their ids live on."""
@@ -101,7 +103,7 @@ class ByteTracker:
             if ours != theirs:
                 raise StateError(f"the state was taken with {field.name}={theirs!r}, and this tracker has {ours!r}")
         state.check()
-        self._state = state
+        self._state, self._shown = state, None
 
 
 def advance(

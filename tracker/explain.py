@@ -157,8 +157,8 @@ class ExplainingTracker(ByteTracker):
         """The tracks that one more frame shows, as `ByteTracker.update` has it, and raises."""
         if not isinstance(detections, Detections):
             raise TypeError(f"update takes tracker.Detections, not {type(detections).__name__}")
-        self._state, tracks, self._trace = explained(self._state, detections, pts, motion)
-        return tracks
+        self._state, self._shown, self._trace = explained(self._state, detections, pts, motion)
+        return self._shown
 
 
 def explained(

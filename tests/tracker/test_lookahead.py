@@ -5,6 +5,7 @@ import pytest
 
 from tests.tracker.scenes import NOTHING, crowd, everything, found, ids
 from tracker import ByteTrackConfig, ByteTracker, MotionError, OutOfOrderError
+from tracker.explain import ExplainingTracker
 from tracker.reach import Call, expected_boxes
 
 RATE = 30.0
@@ -42,8 +43,9 @@ def test_a_predicted_centre_is_where_the_filter_will_look_for_its_track(box_stat
 
 @pytest.mark.parametrize("box_state", ["xyah", "xywh", "xywh_height"])
 @pytest.mark.parametrize("scale", [1.0, 1.5])
-def test_a_predicted_box_keeps_the_size_that_was_shown_but_for_the_camera(box_state, scale):
-    tracker = ByteTracker(ByteTrackConfig(box_state=box_state))
+@pytest.mark.parametrize("emit", ["posterior", "detection"])
+def test_a_predicted_box_keeps_the_size_that_was_shown_but_for_the_camera(box_state, scale, emit):
+    tracker = ByteTracker(ByteTrackConfig(box_state=box_state, emit=emit))
     for number in range(6):
         last = tracker.update(found((100.0, 100.0, 0.9), width=60.0 - 4 * number, height=60.0), number / RATE)
     motion = None if scale == 1.0 else [[scale, 0.0, 0.0], [0.0, scale, 0.0]]
@@ -61,6 +63,28 @@ def test_predicting_changes_nothing_and_the_next_frame_is_tracked_as_if_nobody_h
     first, second = asked.update(detections, 15 / RATE), unasked.update(detections, 15 / RATE)
     assert ids(first) == ids(second)
     assert everything(asked) == everything(unasked)
+
+
+@pytest.mark.parametrize("coast", [0, 3])
+def test_a_restored_tracker_predicts_from_its_state_alone(coast):
+    tracker = walked(ByteTrackConfig(coast=coast))
+    other = ByteTracker(ByteTrackConfig(coast=coast))
+    other.restore(tracker.snapshot())
+    mine, theirs = tracker.predicted(13 / RATE), other.predicted(13 / RATE)
+    assert ids(mine) == ids(theirs) != []
+    for column in ("xyxy", "score", "class_id", "detection", "velocity", "age_s"):
+        np.testing.assert_allclose(getattr(theirs, column), getattr(mine, column), rtol=1e-9)
+
+
+def test_a_tracker_that_explains_itself_predicts_the_same():
+    plain, explaining = (
+        ByteTracker(ByteTrackConfig(emit="detection")),
+        ExplainingTracker(ByteTrackConfig(emit="detection")),
+    )
+    for number, detections in enumerate(crowd(seed=5, frames=12)):
+        plain.update(detections, number / RATE)
+        explaining.update(detections, number / RATE)
+    assert plain.predicted(13 / RATE).xyxy.tolist() == explaining.predicted(13 / RATE).xyxy.tolist() != []
 
 
 def test_predicted_rows_say_that_no_detection_is_behind_them():
