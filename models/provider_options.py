@@ -76,7 +76,7 @@ def _openvino(device: Device, content: bytes, options: DetectorOptions) -> dict[
         properties |= {"INFERENCE_NUM_THREADS": str(cores), "NUM_STREAMS": str(cores // threads)}
     if (folder := folder_for(device, content, options)) is not None:
         properties["CACHE_DIR"] = str(folder)
-    return {"device_type": device.unit, "load_config": json.dumps({device.unit: properties})}
+    return {"device_type": device.unit, "load_config": json.dumps({device.unit.partition(":")[0]: properties})}
 
 
 def _coreml(device: Device, content: bytes, options: DetectorOptions) -> dict[str, str]:

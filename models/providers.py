@@ -44,6 +44,10 @@ BY_ITSELF = ("cuda", "directml", "cpu")
 """What `auto` tries, in this order. Not TensorRT, which builds engines for minutes; not CoreML and OpenVINO, whose
 results differ from the CPU's more than rounding does, and which are not always the faster way."""
 
+OPENVINO_BY_ITSELF = ("AUTO:GPU,NPU,CPU", "AUTO:GPU,CPU", "AUTO:NPU,CPU", "AUTO:CPU")
+"""What openvino:AUTO tries, in this order: a list with a device that is not there is refused, and AUTO without a list
+is accepted and runs nothing."""
+
 CHOICES = "auto, cpu, cuda[:N], tensorrt[:N], openvino[:CPU|GPU|NPU|AUTO], coreml, directml[:N]"
 
 DEVICE_PATTERN = (
@@ -78,6 +82,8 @@ def devices_for(asked: str, available: Sequence[str]) -> tuple[Device, ...]:
     if asked == "auto":
         found = (name for name in BY_ITSELF if name == "cpu" or FAMILIES[name].provider in available)
         return tuple(Device(name, FAMILIES[name].first) for name in found)
+    if asked == "openvino:AUTO" and OPENVINO in available:
+        return tuple(Device("openvino", unit) for unit in OPENVINO_BY_ITSELF)
     name, colon, unit = asked.partition(":")
     family = FAMILIES.get(name)
     if family is None or (colon and not (family.unit and re.fullmatch(family.unit, unit))):
@@ -101,7 +107,7 @@ def given(asked: str, provider: str) -> bool:
 
 def short(provider: str) -> str:
     """A provider's name as people say it: CUDA for CUDAExecutionProvider."""
-    return provider.removesuffix("ExecutionProvider")
+    return {TENSORRT: "TensorRT", DIRECTML: "DirectML"}.get(provider, provider.removesuffix("ExecutionProvider"))
 
 
 def told(asked: str, providers: Sequence[str], note: str = "") -> str:

@@ -1,6 +1,7 @@
 """Opens a model in onnxruntime on the device that was asked for, or says why not."""
 
 import io
+import re
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ from models.memory import Allocate, ordinary, page_locked
 from models.options import DetectorOptions
 from models.provider_options import ProviderEntry, entries_for
 from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device, devices_for, offered, short
+from models.session_options import session_options
 
 CPU_LIGHTER = f"{CPU}, lighter 2"
 """Part of the key of a kept graph; it changes where `lighter` does."""
-ERRORS_ONLY = 3
-"""onnxruntime's severity 3: its warnings speak of optimisations, and every failure reaches us as an exception."""
+FATAL_ONLY = 4
+"""onnxruntime's severity 4."""
 
 ON_NVIDIA = (CUDA, TENSORRT)
 
@@ -73,16 +75,17 @@ def open_session(
         DeviceUnavailable: the device that was asked for is not there, or does not take this model.
         ModelBroken: onnxruntime refuses the model.
     """
+    # It prints a line for each library and device that it does not find, also while another is about to be tried.
+    ort.set_default_logger_severity(FATAL_ONLY)
     refusals: list[str] = []
     for device in devices_for(asked, ort.get_available_providers() if available is None else available):
         try:
             session = _open(content, name, device, options)
         except DeviceUnavailable as error:
-            if asked != "auto":
-                raise DeviceUnavailable(f"device {asked!r}: {error}") from error
             refusals.append(str(error))
             continue
-        notes = [*refusals, *_left_to_cpu(session)]
+        left, nodes = _left_to_cpu(session)
+        notes = [*(refusals if asked == "auto" else ()), *([f"{left} of {nodes} nodes run on the CPU"] if left else ())]
         return OpenedSession(
             session,
             device,
@@ -91,9 +94,8 @@ def open_session(
             options.threads or available_cores(),
             page_locked(int(device.unit)) if device.provider in ON_NVIDIA else ordinary,
         )
-    raise DeviceUnavailable(
-        "; ".join(refusals)
-    )  # unreachable while `auto` ends with the CPU, which takes all or raises
+    # The first is the best of its kind, and `auto` ends with the CPU, which takes every model or raises.
+    raise DeviceUnavailable(f"device {asked!r}: {refusals[0]}")
 
 
 def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -> ort.InferenceSession:
@@ -113,8 +115,11 @@ def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -
     active = session.get_providers()[0]
     if active != device.provider:
         # A provider whose libraries are missing is left out with no more than a line in a log.
-        why = f": {missing}" if missing else ""
-        raise DeviceUnavailable(f"{short(device.provider)} cannot be opened, {short(active)} would answer{why}")
+        why = missing or "the device or libraries that it needs are not there"
+        raise DeviceUnavailable(f"{short(device.provider)} cannot be opened, {short(active)} would answer: {why}")
+    left, nodes = _left_to_cpu(session)
+    if left == nodes > 0:
+        raise DeviceUnavailable(f"{short(device.provider)} runs none of the {nodes} nodes of this model")
     return session
 
 
@@ -150,32 +155,12 @@ def offered_devices() -> tuple[str, ...]:
     return offered(ort.get_available_providers())
 
 
-def session_options(options: DetectorOptions, device: Device | None = None) -> ort.SessionOptions:
-    """The options of a session, for any provider or for that of `device`."""
-    settings = ort.SessionOptions()
-    settings.log_severity_level = ERRORS_ONLY
-    settings.intra_op_num_threads = options.threads or available_cores()
-    settings.inter_op_num_threads = 1
-    # Without it a batch of 8 of yolox_nano costs a fifth more CPU time, in which the system clears 12,000 pages a run.
-    settings.enable_cpu_mem_arena = options.arena
-    # yolox_nano, 2 cores, one caller, 2 threads: spinning takes 12 ms a frame on an idle machine (15 without), but 107
-    # (47 without) and twice the CPU time where other processes want the cores as well, as they do in a service.
-    settings.add_session_config_entry("session.intra_op.allow_spinning", str(int(options.spin)))
-    if device is not None:
-        # Asked by `_left_to_cpu`; older versions know nothing of it and pass over it.
-        settings.add_session_config_entry("session.record_ep_graph_assignment_info", "1")
-        # DirectML supports no memory patterns, and refuses a session that has them.
-        settings.enable_mem_pattern = device.provider != DIRECTML
-    return settings
-
-
-def _left_to_cpu(session: ort.InferenceSession) -> list[str]:
-    """How many nodes another device leaves to the CPU, where onnxruntime tells (from 1.24)."""
+def _left_to_cpu(session: ort.InferenceSession) -> tuple[int, int]:
+    """How many nodes another device leaves to the CPU, and of how many; of none where onnxruntime does not tell."""
     if session.get_providers()[0] == CPU or not hasattr(session, "get_provider_graph_assignment_info"):
-        return []
-    nodes = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
-    left = sum(count for provider, count in nodes if provider == CPU)
-    return [f"{left} of {sum(count for _, count in nodes)} nodes run on the CPU"] if left else []
+        return 0, 0
+    parts = [(part.ep_name, len(part.get_nodes())) for part in session.get_provider_graph_assignment_info()]
+    return sum(count for provider, count in parts if provider == CPU), sum(count for _, count in parts)
 
 
 def _preload() -> str:
@@ -191,4 +176,6 @@ def _preload() -> str:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
+    # Some begin with the place in onnxruntime's source, and the signature of the function there.
+    said = re.sub(r"^/\S+:\d+ [^(]*\([^)]*\) ", "", " ".join(str(error).split()))
+    return said[:300]

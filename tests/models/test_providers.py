@@ -34,7 +34,6 @@ EVERYTHING = [TENSORRT, CUDA, DIRECTML, COREML, OPENVINO, CPU]
         ("tensorrt:12", Device("tensorrt", "12"), TENSORRT),
         ("openvino", Device("openvino", "CPU"), OPENVINO),
         ("openvino:NPU", Device("openvino", "NPU"), OPENVINO),
-        ("openvino:AUTO", Device("openvino", "AUTO"), OPENVINO),
         ("coreml", Device("coreml"), COREML),
         ("directml:1", Device("directml", "1"), DIRECTML),
     ],
@@ -43,6 +42,14 @@ def test_a_name_stands_for_one_device(asked: str, device: Device, provider: str)
     assert devices_for(asked, EVERYTHING) == (device,)
     assert device.provider == provider
     assert re.fullmatch(DEVICE_PATTERN, asked)
+
+
+def test_openvino_by_itself_tries_lists_of_devices_and_ends_with_the_cpu() -> None:
+    tried = devices_for("openvino:AUTO", EVERYTHING)
+    assert {device.family for device in tried} == {"openvino"}
+    assert [device.unit for device in tried] == ["AUTO:GPU,NPU,CPU", "AUTO:GPU,CPU", "AUTO:NPU,CPU", "AUTO:CPU"]
+    with pytest.raises(DeviceUnavailable, match="device 'openvino:AUTO' needs onnxruntime-openvino"):
+        devices_for("openvino:AUTO", [CPU])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 from models.detector import DeviceUnavailable, ModelBroken
 from models.options import DetectorOptions
-from models.providers import CPU, CUDA, DIRECTML, TENSORRT, Device
-from models.session import open_session, session_options
+from models.providers import CPU, CUDA, DIRECTML, OPENVINO, TENSORRT, Device
+from models.session import open_session
+from models.session_options import session_options
 from tests.models.graphs import table_model
 
 MODEL = table_model(np.zeros((10, 6), np.float32))
@@ -68,6 +70,18 @@ def test_a_device_that_refuses_a_good_model_is_at_fault_and_not_the_model(asked:
         open_session(MODEL, "tiny", asked, options(), [TENSORRT, CUDA, CPU])
 
 
+def test_where_in_its_source_onnxruntime_failed_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(content: bytes, settings: ort.SessionOptions, providers: list[Any], **_: Any) -> ort.InferenceSession:
+        if providers != [CPU]:
+            raise RuntimeError("/src/python/state.cc:729 void ns::Register(Options&, const More&) Please install it")
+        return real(content, settings, providers=providers)
+
+    real = ort.InferenceSession
+    monkeypatch.setattr(ort, "InferenceSession", fail)
+    with pytest.raises(DeviceUnavailable, match=r"TensorRT does not take this model: Please install it$"):
+        open_session(MODEL, "tiny", "tensorrt", options(), [TENSORRT, CUDA, CPU])
+
+
 @pytest.mark.usefixtures("refusing")
 def test_a_broken_model_is_at_fault_and_not_the_device() -> None:
     for asked in ("cuda", "auto"):
@@ -75,12 +89,43 @@ def test_a_broken_model_is_at_fault_and_not_the_device() -> None:
             open_session(b"noise" * 100, "tiny", asked, options(), [CUDA, CPU])
 
 
+class Idle(ort.InferenceSession):
+    """A session of a provider that is active and runs nothing: OpenVINO with the device AUTO is one."""
+
+    nodes = 3
+
+    def __init__(self, content: bytes, settings: ort.SessionOptions, providers: list[Any], **more: Any) -> None:
+        super().__init__(content, settings, providers=[CPU], **more)
+        self._asked = [entry if isinstance(entry, str) else entry[0] for entry in providers]
+
+    def get_providers(self) -> list[str]:
+        return self._asked
+
+    def get_provider_graph_assignment_info(self) -> list[Any]:
+        own = SimpleNamespace(ep_name=self._asked[0], get_nodes=lambda: ["own"] * self.nodes)
+        return [*([own] if self.nodes else []), *super().get_provider_graph_assignment_info()]
+
+
+def test_a_provider_that_is_active_and_runs_nothing_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Idle, "nodes", 0)
+    monkeypatch.setattr(ort, "InferenceSession", Idle)
+    with pytest.raises(DeviceUnavailable, match=r"^device 'openvino': OpenVINO runs none of the \d nodes of"):
+        open_session(MODEL, "tiny", "openvino", options(), [OPENVINO, CPU])
+
+
+def test_how_much_a_device_leaves_to_the_cpu_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ort, "InferenceSession", Idle)
+    opened = open_session(MODEL, "tiny", "openvino", options(), [OPENVINO, CPU])
+    left = int(opened.note.split()[0])
+    assert opened.note == f"{left} of {left + 3} nodes run on the CPU"
+
+
 @pytest.mark.usefixtures("refusing")
 def test_auto_goes_on_to_the_cpu_and_keeps_the_reason() -> None:
     opened = open_session(MODEL, "tiny", "auto", options(), [CUDA, DIRECTML, CPU])
     assert opened.providers == (CPU,)
     why = "does not take this model: driver too old at line 1"
-    assert opened.note == f"CUDA {why}; Dml {why}"
+    assert opened.note == f"CUDA {why}; DirectML {why}"
 
 
 @pytest.mark.usefixtures("silent")
