@@ -159,12 +159,13 @@ class Batcher:
             streams = {pending.stream_id for pending in batch}
             self._trust.begin(streams)
             try:
-                await self._attempts.run(caller, batch)
+                outcome = await self._attempts.run(caller, batch)
             finally:
                 fail(batch, ShuttingDown("the service is shutting down"))
                 self._trust.end(streams)
-                self._fail_refused()
                 self._changed.set()
+            if outcome != "answered":
+                self._fail_refused()
 
     def _take(self) -> list[Pending]:
         if not self._trust.may_call():

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Generic, Protocol, TypeVar
 
 MOST_REMEMBERED = 1024
@@ -59,7 +60,8 @@ class Rounds(Generic[E]):
     def __init__(self) -> None:
         """Nothing waits."""
         self._queues: dict[str, deque[E]] = {}
-        self._turns: dict[str, None] = {}  # streams by their last turn, the longest ago first
+        self._turns: dict[str, int] = {}  # when each stream was last served, or came
+        self._counter = count()
 
     def __len__(self) -> int:
         return sum(len(queue) for queue in self._queues.values())
@@ -72,7 +74,7 @@ class Rounds(Generic[E]):
         """The newest frame of its stream waits."""
         self._queues.setdefault(entry.stream_id, deque()).append(entry)
         if entry.stream_id not in self._turns:
-            self._turns[entry.stream_id] = None
+            self._turns[entry.stream_id] = next(self._counter)
             self._forget()
 
     def take(self, room: int, now: float, alone: Set[str] = frozenset(), barred: Set[str] = frozenset()) -> Taken[E]:
@@ -84,10 +86,11 @@ class Rounds(Generic[E]):
         """
         taken: Taken[E] = Taken()
         chosen: dict[str, list[E]] = {}
-        while room > 0 and (added := self._round(taken, chosen, room, now, alone, barred)):
+        order = sorted(self._queues.keys() - barred, key=self._turns.__getitem__)
+        while room > 0 and (added := self._round(order, taken, chosen, room, now, alone)):
             room -= added
         for stream_id, entries in chosen.items():
-            self._turns[stream_id] = self._turns.pop(stream_id)  # served last
+            self._turns[stream_id] = next(self._counter)
             self._supersede(stream_id, entries, taken)
         return taken
 
@@ -98,11 +101,13 @@ class Rounds(Generic[E]):
         return entries
 
     def _round(
-        self, taken: Taken[E], chosen: dict[str, list[E]], room: int, now: float, alone: Set[str], barred: Set[str]
+        self, order: list[str], taken: Taken[E], chosen: dict[str, list[E]], room: int, now: float, alone: Set[str]
     ) -> int:
         """One more frame of every stream, as far as there is room; the images it added."""
         start = room
-        for stream_id in [s for s in self._turns if s in self._queues and s not in barred]:
+        for stream_id in order:
+            if stream_id not in self._queues:
+                continue
             apart = stream_id in alone or any(other in alone for other in chosen)
             if apart and chosen and stream_id not in chosen:
                 continue
@@ -152,5 +157,6 @@ class Rounds(Generic[E]):
     def _forget(self) -> None:
         """Streams come and go, and nobody says which are gone for good."""
         if len(self._turns) > MOST_REMEMBERED:
-            for stream_id in [s for s in self._turns if s not in self._queues][: len(self._turns) - MOST_REMEMBERED]:
+            idle = sorted(self._turns.keys() - self._queues.keys(), key=self._turns.__getitem__)
+            for stream_id in idle[: len(idle) // 2]:
                 del self._turns[stream_id]
