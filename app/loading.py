@@ -90,7 +90,11 @@ def runs_on_cpu(info: ModelInfo) -> bool:
     return info.provider == "CPUExecutionProvider"
 
 
-def callers_for(settings: Settings, info: ModelInfo, *, on_gpu: int = 1) -> int:
+CALLERS_ON_GPU = 3
+"""The device runs one batch while a thread prepares the next and another reads the outputs of the last."""
+
+
+def callers_for(settings: Settings, info: ModelInfo, *, on_gpu: int = CALLERS_ON_GPU) -> int:
     """How many threads call the detector: what the operator says, else as it was loaded for on the CPU, and `on_gpu` on
     a GPU."""
     if settings.inference.callers is not None:
