@@ -17,6 +17,7 @@ import structlog
 
 from app.engine.accounts import Accounts, Pace
 from app.engine.broadcast import Broadcast
+from app.engine.cadence import Cadence
 from app.engine.camera import Camera, Moved
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
@@ -66,7 +67,7 @@ class Session:
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self._camera = Camera(perception)
         self._sight = settings.detection.sight()
-        self._unseen = 0  # frames begun since the last one that the detector is given
+        self._cadence = Cadence()
         self._timeline = Timeline(settings.tracker.frame_rate)
         self._waiting = Waiting(limits)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
@@ -160,21 +161,20 @@ class Session:
             if isinstance(job, FrameJob):
                 job.perceived = self._perceive(job)
             else:
-                self._unseen = 0
+                self._cadence.restart()
             self._started.put_nowait(job)
 
     def _perceive(self, job: FrameJob) -> asyncio.Future[Perceived]:
         """Have each k-th frame looked at, the first of an epoch in any case."""
         model, due = self.settings.model, self._is_due(job)
-        self._unseen = 1 if due else self._unseen + 1
+        self._cadence.begin(looked_at=due)
         if not due:
             return self._perception.unseen(model)
         glimpse = self.settings.camera_motion
         return self._perception.perceive(self.stream_id, job.admitted, self._sight, model=model, glimpse=glimpse)
 
     def _is_due(self, job: FrameJob) -> bool:
-        every = self.settings.detection.every
-        return self._unseen == 0 or self._unseen >= every or isinstance(job.admitted.frame, DetectionsIn)
+        return isinstance(job.admitted.frame, DetectionsIn) or self._cadence.is_due(self.settings.detection.every)
 
     @property
     def _has_room(self) -> bool:
@@ -281,7 +281,7 @@ class Session:
     def _pass_over(self, job: FrameJob) -> None:
         """A frame that was started is not tracked."""
         self._carried += job.dropped_before
-        self._unseen = 0  # the frames between are shown what was seen last: that must not be long ago
+        self._cadence.restart()  # the frames between are shown what was seen last: that must not be long ago
         if job is self._last_job:  # nobody came after it: the same number may be sent again
             self._timeline.release(job.place)
             self._last_job = None

@@ -214,6 +214,9 @@ async def test_a_predicted_frame_needs_no_detector():
         answer = await engine.submit("cam", frame(2))
         assert answer.message.predicted is True
         assert len(detector.batches) == 1
+        counts = engine.metrics().decode()
+        assert 'trackd_stage_seconds_count{stage="detect"} 1.0' in counts
+        assert 'trackd_stage_seconds_count{stage="track"} 2.0' in counts
 
 
 async def test_the_first_frame_of_an_epoch_is_always_looked_at():
