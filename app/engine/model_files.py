@@ -63,7 +63,9 @@ def open_model(file: ModelFile, spec: ModelSettings, service: Settings, abort: A
     try:
         return load_for(service.speaking_of(spec).model_copy(update={"model": named}), abort=abort)
     except (ModelError, ValueError, MemoryError) as error:
-        detail = str(error).replace(str(file.path), file.source)  # where our files lie is nobody's business
+        detail = str(error)
+        for ours in (str(file.path), repr(str(file.path))[1:-1]):
+            detail = detail.replace(ours, file.source)  # where our files lie is nobody's business
         if isinstance(error, ModelNotFound):
             raise ModelUnknown(detail) from error
         raise ModelRefused(detail, kind=type(error).__name__) from error

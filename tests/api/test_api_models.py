@@ -20,7 +20,7 @@ CPU = {"device": "cpu", "inference": {"callers": 1, "threads": 1}}
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where it is remembered which files were tried, so that each is tried once."""
-    return tmp_path_factory.mktemp("cache")
+    return tmp_path_factory.getbasetemp() / "tried"
 
 
 @pytest.fixture

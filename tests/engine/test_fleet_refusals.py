@@ -33,7 +33,7 @@ from tests.engine.tiny_models import (
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where it is remembered which files were tried, so that each is tried once."""
-    return tmp_path_factory.mktemp("cache")
+    return tmp_path_factory.getbasetemp() / "tried"
 
 
 @pytest.fixture
