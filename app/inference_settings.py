@@ -25,6 +25,11 @@ class InferenceSettings(BaseModel):
         description="what callers and threads on a CPU are measured for at the first start with a model: auto (most "
         "frames whose call is at most twice as long as the shortest), latency, throughput; cores: not measured",
     )
+    spin: bool = Field(
+        default=False, description="idle threads of a CPU spin: shorter calls on a machine that has nothing else to do"
+    )
+    arena: bool = Field(default=True, description="the CPU keeps memory between calls; off: less memory, longer calls")
+    half: bool = Field(default=False, description="TensorRT computes in half precision")
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
     head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
     input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")

@@ -15,6 +15,7 @@ from models import (
     default_cache_dir,
     load_detector,
 )
+from models.providers import CPU
 
 
 def load_for(
@@ -53,6 +54,10 @@ def load_for(
             boxes=inference.boxes,
             threads=workload.threads,
             callers=workload.callers,
+            spin=inference.spin,
+            arena=inference.arena,
+            half=inference.half,
+            graph_cache=(settings.cache_dir or default_cache_dir()) / "graphs",
             inspect=settings.inspect_models,
         )
         return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir, abort=abort)
@@ -86,8 +91,8 @@ def load_all(settings: Settings, say: Callable[[str], None] | None = None) -> tu
 
 
 def runs_on_cpu(info: ModelInfo) -> bool:
-    """Whether a loaded model answers from the CPU."""
-    return info.provider == "CPUExecutionProvider"
+    """Whether a loaded model answers from the CPU, whoever computes there."""
+    return info.provider == CPU or info.device in ("openvino", "openvino:CPU")
 
 
 CALLERS_ON_GPU = 3
