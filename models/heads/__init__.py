@@ -50,6 +50,7 @@ HEADS: Mapping[str, Head] = MappingProxyType(
             Head("rtdetr_rows", end2end.decode_centred, False, "rgb", "stretch", 1),
             Head("rtdetr_table", detr.decode_table, False, "rgb", "stretch", 1),
             Head("rtdetr_logits", detr.decode_sigmoid, False, "rgb", "stretch", 1, boxes="fractions"),
+            Head("detr_scores", pairs.decode_centred, False, "rgb", "stretch", 1, boxes="fractions"),
             Head("rfdetr", detr.decode_sigmoid, False, "rgb", "stretch", 1, normal=IMAGENET, boxes="fractions"),
             Head("detr", detr.decode_softmax, False, "rgb", "stretch", 1, normal=IMAGENET, boxes="fractions"),
             Head("mmdet", rtdetr.decode_scored_boxes, False, "bgr", "top-left", 255, normal=OPENMMLAB),

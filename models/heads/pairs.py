@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.heads.layout import Array, Candidates, Terms, as_float32, candidates
+from models.heads.layout import Array, Candidates, Terms, as_float32, candidates, corners
 
 
 def decode(outputs: Sequence[Array], terms: Terms) -> Candidates:
@@ -15,6 +15,15 @@ def decode(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """
     boxes, scores = outputs
     return _best(as_float32(boxes), as_float32(scores), terms.floor, 0)
+
+
+def decode_centred(outputs: Sequence[Array], terms: Terms) -> Candidates:
+    """The same with boxes as centre and size: the DETR family with the sigmoid in the graph.
+
+    Source: Zhu et al., Deformable DETR, ICLR 2021, appendix A.2.
+    """
+    boxes, scores = outputs
+    return _best(corners(as_float32(boxes)), as_float32(scores), terms.floor, 0)
 
 
 def decode_transposed(outputs: Sequence[Array], terms: Terms) -> Candidates:

@@ -43,6 +43,13 @@ def test_turned_boxes_before_suppression(metadata: dict[str, str]) -> None:
     np.testing.assert_allclose(found.xyxy[0], [*(np.array([120, 60]) - half), *(np.array([120, 60]) + half)], rtol=1e-5)
 
 
+def test_one_row_more_than_labels_is_an_angle() -> None:
+    table = column_table([60, 30, 40, 10, 0.1, 0.8, ANGLE])
+    table[-1] = np.abs(table[-1]) / 3  # could be scores
+    assert load(table, metadata={"names": "['ship', 'plane']"}).info.head == "yolov8_obb"
+    assert load(table).info.head == "yolov8"
+
+
 @pytest.mark.parametrize("metadata", [{"task": "obb", "end2end": "True"}, {"task": "obb"}, {}])
 def test_turned_boxes_that_are_finished(metadata: dict[str, str]) -> None:
     rows = np.zeros((300, 7), np.float32)

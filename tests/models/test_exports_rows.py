@@ -69,6 +69,7 @@ def test_seven_columns_of_no_rows_and_no_telling_name_are_ambiguous() -> None:
         load({"detections": rows(columns=7)})
     assert load({"detections": rows(columns=7)}, DetectorOptions(head="yolov7_nms")).info.head == "yolov7_nms"
     assert load({"graph2_flat_predictions": rows(columns=7)}).info.head == "yolo_nas_flat"
+    assert load({"detections": rows(columns=7)}, dtype=np.uint8).info.head == "yolo_nas_flat"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,16 @@ def test_rtdetr_and_dfine_of_hugging_face(names: tuple[str, str]) -> None:
     assert_one(detector)
 
 
+def test_a_detr_with_the_sigmoid_in_the_graph() -> None:
+    centres = np.random.default_rng(0).uniform(0.1, 0.9, (300, 4)).astype(np.float32)
+    centres[0] = CENTRED
+    scores = np.full((300, 80), 0.01, np.float32)
+    scores[0, 1] = 0.8
+    detector = load({"scores": scores, "pred_boxes": centres})
+    assert (detector.info.head, detector.info.suppresses) == ("detr_scores", True)
+    assert_one(detector)
+
+
 @pytest.mark.parametrize(("classes", "labels"), [(91, None), (4, ("a", "b", "c")), (2, None)])
 def test_rfdetr(classes: int, labels: tuple[str, ...] | None) -> None:
     outputs = {"dets": boxes(300, CENTRED, (0.5, 0.5, 0.2, 0.2)), "labels": logits(300, classes)}
@@ -180,6 +190,8 @@ def test_a_count_boxes_scores_and_classes(names: tuple[str, ...], head: str) -> 
     detector = load(dict(zip(names, arrays, strict=True)))
     assert (detector.info.head, detector.info.suppresses) == (head, True)
     assert_one(detector)
+    uint8 = load(dict(zip(names, arrays, strict=True)), dtype=np.uint8)
+    assert (uint8.info.head, uint8.info.colour) == ("yolo_nas_nms", "bgr")
 
 
 def test_a_count_of_none_is_no_boxes() -> None:
@@ -204,6 +216,18 @@ def test_tensorflow_object_detection() -> None:
     raw = {**outputs, "raw_detection_boxes": np.zeros((50, 4), np.float32), "detection_anchor_indices": column(100, 3),
            "raw_detection_scores": np.zeros((50, 91), np.float32)}  # fmt: skip
     assert load(raw).info.label(3) == "car"
+    uint8 = load(outputs, dtype=np.uint8, nhwc=True, size=("height", "width"), batch="batch")
+    assert (uint8.info.layout, uint8.info.dtype) == ("nhwc", "uint8")
+    assert_one(uint8, class_id=3)
+
+
+def test_tensorflow_lite_without_names() -> None:
+    y1x1 = (FRACTION[1], FRACTION[0], FRACTION[3], FRACTION[2])
+    outputs = {"a": boxes(10, y1x1, (0.1, 0.2, 0.5, 0.6)), "b": column(10, 3), "c": column(10, 0.8, 0.6),
+               "d": np.array([1], np.float32)}  # fmt: skip
+    detector = load(outputs)
+    assert detector.info.head == "tf_ssd"
+    assert_one(detector, class_id=3)
 
 
 def test_ssd_of_the_onnx_model_zoo() -> None:

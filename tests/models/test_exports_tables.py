@@ -98,6 +98,12 @@ def test_yolov6() -> None:
     assert_one(detector)
 
 
+def test_yolov6_of_a_picture_with_one_object() -> None:
+    table = np.zeros((CELLS, 85), np.float32)
+    table[:, 4] = 1
+    assert_one(load({"outputs": with_row(table, *CENTRED, 1.0, 0.1, 0.8)}))
+
+
 def test_yolox_raw() -> None:
     table = np.zeros((CELLS, 85), np.float32)
     table[3 * 16 + 5] = [0, 0.25, np.log(5), np.log(4), 0.8, 0, 1.0, *[0] * 78]
@@ -107,6 +113,9 @@ def test_yolox_raw() -> None:
 @pytest.mark.parametrize("head", ["yolox_decoded", "yolov5"])
 def test_yolox_decoded_needs_a_word(head: str) -> None:
     table = with_row(spread(CELLS, 85), *CENTRED, 0.8, 0, 1.0)
+    sparse = with_row(np.zeros((CELLS, 85), np.float32), *CENTRED, 0.8, 0, 1.0)
+    with pytest.raises(models.ModelAmbiguous, match=r"say --head yolox_decoded or --head yolov5"):
+        load({"output": sparse})
     with pytest.raises(models.ModelAmbiguous, match=r"say --head yolox_decoded or --head yolov5"):
         load({"output": table})
     assert_one(load({"output": table}, DetectorOptions(head=head)))
@@ -211,3 +220,20 @@ def test_nanodet_plus_in_one_table() -> None:
     detector = load({"output": table})
     assert (detector.info.head, detector.info.colour, detector.info.fit) == ("nanodet_plus", "bgr", "stretch")
     assert_one(detector)
+
+
+def test_soft_suppression_keeps_the_neighbour_with_a_lower_score() -> None:
+    table = spread(CELLS, 5)
+    table[50] = [*CENTRED, 0.8]
+    table[51] = [44, 26, 40, 32, 0.7]  # an overlap of 36 / 44
+    [hard] = load({"output0": table.T}).detect([np.zeros((64, 128, 3), np.uint8)])
+    [soft] = load({"output0": table.T}, DetectorOptions(soft_nms=True)).detect([np.zeros((64, 128, 3), np.uint8)])
+    np.testing.assert_allclose(hard.score, [0.8], rtol=1e-5)
+    np.testing.assert_allclose(soft.score, [0.8, 0.7 * np.exp(-((36 / 44) ** 2) / 0.5)], rtol=1e-3)
+
+
+def test_a_reading_says_why() -> None:
+    reason = load({"output0": spread(CELLS, 84).T}).info.reason
+    assert reason == "168 columns of 4 + 80 numbers are the cells of its grids"
+    chosen = load({"output0": spread(CELLS, 85)}, DetectorOptions(head="yolov5")).info.reason
+    assert chosen == "168 rows of 5 + 80 numbers, one per cell (chosen)"

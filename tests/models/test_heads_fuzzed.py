@@ -42,6 +42,7 @@ SHAPES: dict[str, tuple[Shape, ...]] = {
     "rtdetr_rows": ((N, 6),),
     "rtdetr_table": ((N, 7),),
     "rtdetr_logits": ((N, 3), (N, 4)),
+    "detr_scores": ((N, 4), (N, 3)),
     "rfdetr": ((N, 3), (N, 4)),
     "detr": ((N, 3), (N, 4)),
     "mmdet": ((N,), (N, 5)),

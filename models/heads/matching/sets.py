@@ -8,7 +8,7 @@ from models.heads.grid import strides_for
 from models.heads.layout import Array
 from models.heads.matching.answer import Answer, Match
 from models.heads.matching.tables import MOST_FINISHED_BOXES
-from models.heads.matching.values import are_class_ids, are_probabilities, numbers
+from models.heads.matching.values import are_class_ids, are_corners, are_probabilities, numbers, unit_of
 
 DETR_CLASSES = 92
 """The 91 ids of COCO, and no object."""
@@ -65,8 +65,10 @@ def match_pair(answer: Answer) -> Iterator[Match]:
     for box, score in _box_and_score(answer, tables):
         boxes, scores = answer.arrays[box], answer.arrays[score]
         if boxes.shape[1] == scores.shape[1]:
-            yield from _decoded_pair(box, score, boxes, scores)
-            yield from _logits(answer, box, score)
+            raw = not are_probabilities(scores) or _named(answer, score, ("logits",)) or _is_rfdetr(answer, box, score)
+            if not raw:
+                yield from _decoded_pair(box, score, boxes, scores)
+            yield from _logits(answer, box, score, raw)
         if boxes.shape[1] == scores.shape[2] and scores.shape[1] >= 1:
             likely = are_probabilities(scores) and boxes.shape[1] > scores.shape[1] != boxes.shape[1]
             why = "boxes, and scores with one row per class"
@@ -91,25 +93,28 @@ def _box_and_score(answer: Answer, tables: Sequence[int]) -> Iterator[tuple[int,
 def _decoded_pair(box: int, score: int, boxes: Array, scores: Array) -> Iterator[Match]:
     """Boxes and probabilities before suppression."""
     columns = scores.shape[2]
-    sure = are_probabilities(scores) and scores.size > 0
+    centred = unit_of(boxes.reshape(-1, 4)) == "fractions" and not are_corners(boxes.reshape(-1, 4))
+    sure = scores.size > 0
     values = numbers(scores)
     softmax = sure and columns >= 2 and bool(np.abs(values.sum(axis=2) - 1).max(initial=0.0) < 0.02)
     background = softmax and bool(values[..., 0].mean() > 0.5)
     why = f"{boxes.shape[1]} boxes and {columns} scores for each"
     order = (box, score)
-    yield Match("yolo_nas", order, f"{why}, the boxes first", sure and not softmax and box < score, columns)
-    yield Match("damo_yolo", order, f"{why}, the scores first", sure and not softmax and score < box, columns)
+    plain = sure and not softmax and not centred
+    yield Match("yolo_nas", order, f"{why}, the boxes first", plain and box < score, columns)
+    yield Match("damo_yolo", order, f"{why}, the scores first", plain and score < box, columns)
+    why_centred = f"{why}, the boxes in fractions by their centres"
+    yield Match("detr_scores", order, why_centred, sure and not softmax and centred, columns, spare=1)
     if columns >= 2:
         yield Match("torch_ssd", order, f"{why}, the first the background's", background, columns, spare=1)
 
 
-def _logits(answer: Answer, box: int, score: int) -> Iterator[Match]:
+def _logits(answer: Answer, box: int, score: int, raw: bool) -> Iterator[Match]:
     """Queries with logits: a sigmoid each, or a softmax with a last class for no object."""
     logits = answer.arrays[score]
     columns = logits.shape[2]
-    raw = not are_probabilities(logits)
-    softmax = _is_softmax(answer, logits)
-    imagenet = columns == RFDETR_CLASSES or answer.short_name(box) == "dets"
+    softmax = _is_softmax(logits)
+    imagenet = columns == RFDETR_CLASSES or _is_rfdetr(answer, box, score)
     order = (score, box)
     why = f"boxes and logits of {columns} classes"
     yield Match("rfdetr", order, f"{why}, a sigmoid each", raw and not softmax and imagenet, columns, spare=1)
@@ -118,7 +123,11 @@ def _logits(answer: Answer, box: int, score: int) -> Iterator[Match]:
         yield Match("detr", order, f"{why}, the last one for no object", raw and softmax, columns - 1)
 
 
-def _is_softmax(answer: Answer, logits: Array) -> bool:
+def _is_rfdetr(answer: Answer, box: int, score: int) -> bool:
+    return answer.short_name(box) == "dets" and answer.short_name(score) == "labels"
+
+
+def _is_softmax(logits: Array) -> bool:
     """Whether the last class says that there is no object, as it does for nearly every query of a picture."""
     columns = logits.shape[2]
     if columns < 2:
@@ -155,6 +164,11 @@ def _counted(answer: Answer, order: tuple[int, ...], count: int) -> Iterator[Mat
     )
     order = (*order, count)
     why = "a count, boxes, scores and labels"
+    boxes = answer.arrays[order[1]]
+    floats = answer.is_float(count) and answer.is_float(order[0])
+    if floats and not nas and unit_of(boxes.reshape(-1, 4)) != "pixels":
+        yield Match("tf_ssd", order, f"{why}, all of them floating point as in TensorFlow Lite", spare=1)
+        return
     yield Match("yolo_nas_nms", order, f"{why}, with names or an input as of YOLO-NAS", nas)
     yield Match("efficient_nms", order, why, not nas)
 

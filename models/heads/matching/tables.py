@@ -19,6 +19,8 @@ from models.labels import COCO
 from models.metadata import keypoint_columns
 
 YOLOV5_ANCHORS = 3
+CERTAIN = 0.25
+"""A score that only a row about an object has: its box shows more than those of a thousand empty cells."""
 MOST_FINISHED_BOXES = 1000
 """No graph keeps more boxes than that, and no picture of a detector has fewer cells."""
 
@@ -44,6 +46,7 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     on_grid = b > a and strides_for(b, answer.input_hw) is not None
     named = b > a and answer.classes is not None and a - 4 - answer.classes in (0, 1, *_more(answer))
     turned = answer.metadata.get("task") == "obb" or _ends_in_angles(answer, table)
+    turned = turned or (answer.classes == a - 5 and not _more(answer) and "task" not in answer.metadata)
     extra = _extra(answer, a - 4)
     why = f"{b} columns of 4 + {a - 4 - extra} numbers" + (" are the cells of its grids" if on_grid else "")
     likely = on_grid or named
@@ -91,13 +94,20 @@ def _row_heads(answer: Answer, table: Array) -> tuple[str, ...]:
     labels = answer.classes or (len(COCO) if b in (4 + len(COCO), 5 + len(COCO)) else None)
     if labels is not None and b == 4 + labels:
         return ("yolov8_rows",)
-    # Decoded centres lie all over the input; raw ones are offsets of a few cells.
-    if not np.percentile(rows[:, :2], 90) > max(answer.input_hw) / 8 and not _in_fractions(rows):
-        return ("yolox",)
-    if (rows[:, 4] == 1).all() or "stride" in answer.metadata:
+    if (rows[:, 4] == 1).all():
         return ("yolov5",)  # YOLOv6 keeps YOLOv5's layout with an objectness that is 1 everywhere
+    if not _is_decoded(rows, max(answer.input_hw) / 8):
+        return ("yolox",)
+    if "stride" in answer.metadata:
+        return ("yolov5",)
     doubtful = labels is None and not answer.metadata
     return ("yolox_decoded", "yolov5", *(["yolov8_rows"] if doubtful else []))
+
+
+def _is_decoded(rows: Array, far: float) -> bool:
+    """Whether centres lie all over the input, as decoded ones do; raw ones are offsets of a few cells."""
+    certain = rows[rows[:, 4:].max(axis=1) > CERTAIN, :2]
+    return bool(np.percentile(rows[:, :2], 90) > far or certain.max(initial=0.0) > far or _in_fractions(rows))
 
 
 def _in_fractions(rows: Array) -> bool:
