@@ -140,14 +140,13 @@ class Batcher:
         return future
 
     async def stop(self) -> None:
-        """Fail all who wait, abort what runs and let the threads end. Idempotent."""
+        """Fail all who wait, abort what runs and let the threads end, for which a moment is waited. Idempotent."""
         self._stopped = True
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         fail(self._waiting.pop_all(), ShuttingDown("the service is shutting down"))
-        for caller in self._callers:
-            caller.end()
+        await asyncio.gather(*(caller.end() for caller in self._callers))
 
     async def _work(self, caller: Caller) -> None:
         while True:

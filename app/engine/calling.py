@@ -70,14 +70,15 @@ class Caller:
         self._grace_s = grace_s
         self._thread = CallThread(name)
         self._abort = Abort()
+        self._call: Call | None = None
         self.stuck = False
 
     def begin(self, images: Sequence[NDArray[np.uint8]], sizes: Sequence[tuple[int, int]]) -> Call:
         """Start a call; the last one has come back, or was ended by `recover`."""
         self._abort = Abort()
-        call = self._thread.call(partial(self._detector.detect, images, sizes, self._abort))
-        call.add_done_callback(_retrieve)
-        return call
+        self._call = self._thread.call(partial(self._detector.detect, images, sizes, self._abort))
+        self._call.add_done_callback(_retrieve)
+        return self._call
 
     async def recover(self, call: Call, on_stuck: Callable[[], None]) -> None:
         """End a call that takes too long; returns when there is a thread for the next one.
@@ -100,10 +101,15 @@ class Caller:
         finally:
             self.stuck = False
 
-    def end(self) -> None:
-        """Abort what runs and let the thread end."""
+    async def end(self) -> None:
+        """Abort what runs and let the thread end.
+
+        Returns when the call has come back, for its memory is in use until then, or after `grace_s`.
+        """
         self._abort.set()
         self._thread.end()
+        if self._call is not None and not self._call.done():
+            await asyncio.wait([self._call], timeout=self._grace_s)
 
     def _leave_behind(self, call: Call) -> None:
         _log.error("detector_thread_left_behind", thread=self._name, spares=self._spares.left - 1)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.engine.batching import Batcher
-from app.errors import DetectorFailed
+from app.errors import DetectorFailed, ShuttingDown
 from models import DetectorOptions, load_detector
 from tests.engine.looping import looping_model
 from tests.engine.scripted import ScriptedDetector, reached, until
@@ -176,6 +176,29 @@ async def test_frames_that_wait_when_the_breaker_opens_are_failed_and_not_kept()
             assert "a poisoned image" in (await failure(future)).detail
         assert "failed 5 times" in (await failure(waiting)).detail
     assert len(detector.batches) == 5
+
+
+async def test_stopping_ends_a_call_under_way_and_waits_until_it_has_come_back():
+    class Tidy(ScriptedDetector):
+        """Says when its last call is over."""
+
+        over = False
+
+        def detect(self, images, sizes=None, abort=None):
+            try:
+                return super().detect(images, sizes, abort)
+            finally:
+                self.over = True
+
+    detector = Tidy()
+    async with running(detector) as batcher:
+        held = put(batcher, "a", 1, hanging=True)
+        await reached(detector)
+        await batcher.stop()
+        assert detector.over
+        with pytest.raises(ShuttingDown):
+            await held
+    await until(lambda: not any(thread.name.startswith("detector-") for thread in threading.enumerate()))
 
 
 async def test_a_real_session_in_an_endless_loop_is_ended_and_another_stream_goes_on(tmp_path):
