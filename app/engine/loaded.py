@@ -50,7 +50,6 @@ class Loaded:
         self.line = Line(2 * self.batcher.callers * most)
         self._running = 0
         self._left = asyncio.Event()
-        self._left.set()
 
     @property
     def info(self) -> ModelInfo:
@@ -87,18 +86,16 @@ class Loaded:
         """Count a frame until it is seen or given up."""
         self._running += 1
         self.line.take()
-        self._left.clear()
         seeing.add_done_callback(self._let_go)
 
-    async def left(self) -> None:
-        """Return when no frame is here."""
-        await self._left.wait()
-
-    async def retire(self, within_s: float) -> None:
-        """Let the frames that are here finish within `within_s`, fail those that do not, and free the model."""
+    async def retire(self, patience_s: float) -> None:
+        """Let the frames that are here finish, fail those that are left when none has for `patience_s`, and free the
+        model."""
         try:
-            async with asyncio.timeout(within_s):
-                await self.left()
+            while self._running:
+                self._left.clear()
+                async with asyncio.timeout(patience_s):
+                    await self._left.wait()
         except TimeoutError:
             pass  # a detector that hangs has nothing more to say
         await self.batcher.stop()
@@ -106,6 +103,5 @@ class Loaded:
 
     def _let_go(self, _: asyncio.Future[Any]) -> None:
         self._running -= 1
-        if not self._running:
-            self._left.set()
+        self._left.set()
         self.line.give_back()
