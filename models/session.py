@@ -3,8 +3,9 @@
 import io
 import re
 from collections.abc import Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
+from importlib import import_module
 
 import onnxruntime as ort
 
@@ -105,7 +106,7 @@ def _open(content: bytes, name: str, device: Device, options: DetectorOptions) -
         # onnxruntime's exceptions have no common base below Exception.
         except Exception as error:
             raise ModelBroken(f"{name} is no model that onnxruntime can run: {_one_line(error)}") from error
-    missing = _preload() if device.provider in ON_NVIDIA else ""
+    missing = _preload(device) if device.provider in ON_NVIDIA else ""
     try:
         session = _create(content, session_options(options, device), entries_for(device, content, options))
     except Exception as error:
@@ -163,8 +164,12 @@ def _left_to_cpu(session: ort.InferenceSession) -> tuple[int, int]:
     return sum(count for provider, count in parts if provider == CPU), sum(count for _, count in parts)
 
 
-def _preload() -> str:
+def _preload(device: Device) -> str:
     """Loads the CUDA and cuDNN that pip installed, which are on no loader path. Returns what is missing."""
+    if device.provider == TENSORRT:
+        # What pip installed of TensorRT is loaded by importing it, and then found by its name.
+        with suppress(ImportError, OSError):
+            import_module("tensorrt_libs")
     if not hasattr(ort, "preload_dlls"):
         return ""
     said = io.StringIO()
