@@ -43,7 +43,7 @@ _STATUS = Path("/proc/self/status")
 def main() -> None:
     """Read the model from the standard input, and write what is to be said about it."""
     request = json.loads(sys.argv[1])
-    _die_with_parent()
+    _die_with_parent(request["parent"])
     content = sys.stdin.buffer.read()
     # What a library prints about a file of a stranger is of no use to anyone, and may be a lot.
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -119,11 +119,13 @@ def options_from(given: dict[str, Any]) -> DetectorOptions:
     return replace(options, threads=min(options.threads or THREADS, THREADS), graph_cache=None, spin=False)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit("the process that asked is gone")
 
 
 def _is_memory(error: BaseException) -> bool:

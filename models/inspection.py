@@ -95,6 +95,7 @@ def inspect_model(
     request = {
         "name": name,
         "device": device,
+        "parent": os.getpid(),
         "memory_bytes": memory_bytes,
         "time_s": time_s,
         "options": plain_options(options),
