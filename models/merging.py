@@ -32,6 +32,10 @@ MOST_BOXES = 3000
 """Boxes of one picture that are compared, the best: what is beyond them is noise, and comparing is quadratic."""
 
 
+ROWS_AT_ONCE = 256
+"""Boxes that are compared with all others in one step, so that a crowd takes a few megabytes and no more."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """All boxes of all views: those that are trusted more first, that is the whole ones, then by score."""
@@ -42,23 +46,6 @@ class _Found:
     oriented: NDArray[np.float64] | None
     view: NDArray[np.int64]
     cut: NDArray[np.bool_]
-
-    def overlaps(self, row: int, rows: NDArray[np.intp], by_smaller: bool) -> NDArray[np.float64]:
-        """Of box `row` with each of `rows`: intersection over union, or over the smaller of both."""
-        box, others = self.xyxy[row], self.xyxy[rows]
-        sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-        shared = np.clip(sides, 0.0, None).prod(axis=1)
-        area, areas = (box[2:] - box[:2]).prod(), (others[:, 2:] - others[:, :2]).prod(axis=1)
-        share: NDArray[np.float64] = shared / (np.minimum(area, areas) if by_smaller else area + areas - shared)
-        return share
-
-    def covered_by(self, row: int, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The share of each of `rows` that box `row` covers."""
-        box, others = self.xyxy[row], self.xyxy[rows]
-        sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-        areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-        covered: NDArray[np.float64] = np.clip(sides, 0.0, None).prod(axis=1) / areas
-        return covered
 
 
 def merged(found: Sequence[Detections], views: Sequence[View], method: Method, overlap: float) -> Detections:
@@ -138,19 +125,35 @@ def _cut(xyxy: NDArray[np.float64], view: View, views: Sequence[View]) -> NDArra
 
 def _groups(every: _Found, by_smaller: bool, overlap: float) -> list[NDArray[np.intp]]:
     """The rows that are one object each, the one to be trusted most first."""
-    free = np.ones(len(every.score), np.bool_)
+    alike = _alike(every, by_smaller, overlap)
+    free = np.ones(len(alike), np.bool_)
     groups = []
-    for row in range(len(free)):
-        if not free[row]:
-            continue
-        free[row] = False
-        rivals = np.flatnonzero(free & (every.class_id == every.class_id[row]) & (every.view != every.view[row]))
-        same = every.overlaps(row, rivals, by_smaller) > overlap
-        if not every.cut[row]:
-            same |= every.cut[rivals] & (every.covered_by(row, rivals) > COVERED)
-        free[rivals[same]] = False
-        groups.append(np.concatenate([[row], rivals[same]]).astype(np.intp))
+    for row in range(len(alike)):
+        if free[row]:
+            others = np.flatnonzero(alike[row] & free)
+            free[others] = False
+            free[row] = False
+            groups.append(np.concatenate([[row], others]).astype(np.intp))
     return groups
+
+
+def _alike(every: _Found, by_smaller: bool, overlap: float) -> NDArray[np.bool_]:
+    """(N, N) whether a box, by its row, takes another, by its column, for the object that it shows itself."""
+    xyxy, cut = every.xyxy, every.cut
+    area = (xyxy[:, 2] - xyxy[:, 0]) * (xyxy[:, 3] - xyxy[:, 1])
+    alike = np.empty((len(xyxy), len(xyxy)), np.bool_)
+    for start in range(0, len(xyxy), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        one = xyxy[rows, None]
+        width = np.minimum(one[..., 2], xyxy[:, 2]) - np.maximum(one[..., 0], xyxy[:, 0])
+        height = np.minimum(one[..., 3], xyxy[:, 3]) - np.maximum(one[..., 1], xyxy[:, 1])
+        shared = np.maximum(width, 0.0) * np.maximum(height, 0.0)
+        own = area[rows, None]
+        same = shared > overlap * (np.minimum(own, area) if by_smaller else own + area - shared)
+        same |= ~cut[rows, None] & cut & (shared > COVERED * area)
+        same &= every.class_id[rows, None] == every.class_id
+        alike[rows] = same & (every.view[rows, None] != every.view)
+    return alike
 
 
 def _mean_box(every: _Found, group: NDArray[np.intp]) -> NDArray[np.float64]:
