@@ -33,7 +33,7 @@ def load_detector(
     Args:
         name_or_path: a name of the catalogue (`demo` is bundled), or the path of an ONNX file: anything that ends in
             .onnx or has a path separator.
-        device: `cpu`, `cuda`, `cuda:N`, or `auto`: CUDA where there is one, else the CPU.
+        device: `cpu`, `cuda`, `cuda:1` and others of `models.providers`, or `auto`: CUDA where it works, else the CPU.
         options: what the model does not say itself. Where they say nothing, `<model>.trackd.json` beside a file does,
             and for labels `<model>.labels.txt`.
         cache_dir: where pulled models are kept, the platform's cache folder by default.
