@@ -9,7 +9,7 @@ import numpy as np
 import psutil
 import pytest
 
-from tests.models import hostile
+from tests.models import hostile_graphs as hostile
 from tests.models.graphs import table_model
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from models import ModelBroken
 from models.graphcheck import check_graph, why_refused
-from tests.models import hostile
+from tests.models import hostile_graphs as hostile
 from tests.models.graphs import table_model
-from tests.models.hostile import model, node
+from tests.models.hostile_graphs import model, node
 
 GOOD = table_model(np.zeros((300, 6), np.float32))
 

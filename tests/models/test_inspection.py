@@ -20,7 +20,7 @@ import models
 from models import Abort, DetectorOptions, Inspection, InspectionFailed, InspectionLimits, ModelBroken, ModelUnsupported
 from models.inspecting import THREADS, options_from, try_model
 from models.inspection import inspect_model, plain_options
-from tests.models import hostile
+from tests.models import hostile_graphs as hostile
 from tests.models.graphs import table_model
 
 GOOD = table_model(np.zeros((300, 6), np.float32))

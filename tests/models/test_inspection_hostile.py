@@ -10,7 +10,7 @@ import pytest
 
 from models import DetectorOptions, Inspection, InspectionLimits, ModelBroken, ModelError, ModelUnsupported
 from models.inspection import inspect_model
-from tests.models import hostile
+from tests.models import hostile_graphs as hostile
 
 MIB = 2**20
 TIGHT = InspectionLimits(memory_bytes=768 * MIB, time_s=60)

@@ -14,7 +14,7 @@ import models
 from models import DetectorOptions, Inspection, InspectionLimits
 from models.cores import available_cores
 from models.verdicts import Verdicts
-from tests.models import hostile
+from tests.models import hostile_graphs as hostile
 from tests.models.graphs import table_model
 
 TRUSTED = DetectorOptions(inspect=False)
