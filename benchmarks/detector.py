@@ -92,7 +92,7 @@ def _round(
         alone = flood(service, pictures, seconds / 2, 1, window=1)
         # What it can do just now: the rate of a turn some seconds ago may be that of a quieter machine.
         capacity = flood(service, pictures, seconds / 2, streams)
-        paced = pace(service, pictures, seconds, streams, LOAD * capacity.rate)
+        paced = pace(service, pictures, seconds, streams, LOAD * capacity.rate, number)
         measured.paced.setdefault(streams, []).append(Paced(alone.mean_ms or 0.0, capacity.rate, paced))
 
 

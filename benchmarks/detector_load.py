@@ -18,6 +18,11 @@ WINDOW = 4
 """Frames of one stream that wait for their answers at once: enough to keep the service busy with one stream."""
 
 
+Pace = tuple[int | None, float | None, float]
+"""Of one stream: how many frames may wait (None: any number), and seconds between frames and before the first (None: as
+soon as that allows)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What was seen of one contestant in one round.
@@ -56,12 +61,16 @@ def sample_of(answers: Sequence[tuple[float, float]], begins: float, ends: float
 
 def flood(service: Service, pictures: Sequence[bytes], seconds: float, streams: int, window: int = WINDOW) -> Sample:
     """Every stream sends its next frame as soon as fewer than `window` of its frames wait."""
-    return asyncio.run(_measure(service, pictures, seconds, streams, window, None))
+    return asyncio.run(_measure(service, pictures, seconds, [(window, None, 0.0)] * streams))
 
 
-def pace(service: Service, pictures: Sequence[bytes], seconds: float, streams: int, rate: float) -> Sample:
-    """Frames come at `rate` per second in all, whether or not answers keep up: each stream at its own even pace."""
-    return asyncio.run(_measure(service, pictures, seconds, streams, None, rate))
+def pace(service: Service, pictures: Sequence[bytes], seconds: float, streams: int, rate: float, seed: int) -> Sample:
+    """Frames come at `rate` per second in all, whether or not answers keep up: each stream at an even pace, as a camera
+    sends, but begun at a moment of its own. Some beginnings make frames meet more often than others, so one `seed` is
+    no measurement."""
+    phases, gap = random.Random(seed), streams / rate
+    paces = [(None, gap, phases.uniform(0, gap)) for _ in range(streams)]
+    return asyncio.run(_measure(service, pictures, seconds, paces))
 
 
 class _Run:
@@ -81,15 +90,12 @@ class _Run:
             self.all_at_work.set()
 
 
-async def _measure(
-    service: Service, pictures: Sequence[bytes], seconds: float, streams: int, window: int | None, rate: float | None
-) -> Sample:
+async def _measure(service: Service, pictures: Sequence[bytes], seconds: float, paces: Sequence[Pace]) -> Sample:
     """The frames that are answered from the moment that every stream has had an answer."""
-    process, run, phases = psutil.Process(service.pid), _Run(streams), random.Random(streams)
+    process, run = psutil.Process(service.pid), _Run(len(paces))
     async with asyncio.TaskGroup() as group:
-        for _ in range(streams):
-            gap = None if rate is None else streams / rate
-            group.create_task(_send(service, pictures, run, window, gap, phases.uniform(0, gap or 0.0)))
+        for one in paces:
+            group.create_task(_send(service, pictures, run, *one))
         await run.all_at_work.wait()
         before, begins = _cpu_s(process), time.perf_counter()
         await asyncio.sleep(seconds)
