@@ -16,7 +16,7 @@ def session_options(options: DetectorOptions, device: Device | None = None) -> o
     settings.log_severity_level = ERRORS_ONLY
     settings.intra_op_num_threads = options.threads or available_cores()
     settings.inter_op_num_threads = 1
-    # Without it a batch of 8 of yolox_nano costs a quarter more CPU time, in which the system clears 12,500 pages a run.
+    # Without it a batch of 8 of yolox_nano costs a quarter more CPU time: the system clears 12,500 pages a run.
     settings.enable_cpu_mem_arena = options.arena
     # yolox_nano, 2 cores, one caller, 2 threads: spinning takes 12 ms a frame on an idle machine (15 without), but 107
     # (47 without) and twice the CPU time where other processes want the cores as well, as they do in a service.
