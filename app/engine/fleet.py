@@ -177,6 +177,7 @@ class Fleet:
         loaded.batcher.start()
         self._serving[loaded.name] = loaded
         if old is not None:
+            old.line.disband()
             self._errands.begin(self._retire(old))
         told = {"version": loaded.version, "head": loaded.info.head, "provider": loaded.info.provider}
         self._note("loaded" if old is None else "replaced", loaded.name, source=loaded.spec.source, **told)

@@ -35,5 +35,11 @@ class Line:
             self._waiting.pop(next(iter(self._waiting)))()
 
     def wait(self, stream_id: str, call: Callable[[], None]) -> None:
-        """`call` will be called once, when there may be a place for this stream."""
-        self._waiting.setdefault(stream_id, call)
+        """`call` will be called once, when there may be a place for this stream. It keeps the turn of one before it."""
+        self._waiting[stream_id] = call
+
+    def disband(self) -> None:
+        """Call all who wait: nobody will be served here any more."""
+        waiting, self._waiting = self._waiting, {}
+        for call in waiting.values():
+            call()

@@ -119,6 +119,22 @@ async def test_a_frame_is_named_and_filtered_by_the_model_that_saw_it(tmp_path, 
         assert (await engine.submit("b", view())).message.tracks[0].class_name == "zebra"
 
 
+async def test_a_stream_that_waits_for_a_place_with_the_old_version_finds_one_with_the_new(given):
+    old = ScriptedDetector()
+    narrow = given.model_copy(update={"inference": given.inference.model_copy(update={"max_batch": 1})})
+    async with Running(old, narrow) as engine:
+        old.gate.clear()
+        placed = [asyncio.ensure_future(engine.submit(name, view(7))) for name in ("a", "b")]
+        await reached(old)
+        waiting = asyncio.ensure_future(engine.submit("c", view(7)))
+        await until(lambda: len(engine._fleet[None].line))
+        await use(engine, "scripted", "new.onnx")
+        assert round(float((await waiting).detections.score[0]), 3) == NEW
+        assert not any(answer.done() for answer in placed)
+        old.gate.set()
+        await asyncio.gather(*placed)
+
+
 async def test_each_stream_is_seen_by_its_own_model_and_may_change_it(given):
     async with Running(given=given) as engine:
         await use(engine, "one", "old.onnx")

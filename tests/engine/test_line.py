@@ -98,3 +98,21 @@ async def test_a_stream_that_is_closed_in_line_keeps_nobody_waiting():
         results = await asyncio.gather(*sent, return_exceptions=True)
     assert results[2].members["reason"] == "closed"
     assert [result.message.seq for result in (results[0], results[1], results[3])] == [1, 1, 1]
+
+
+def test_a_stream_that_asks_again_keeps_its_turn_and_is_called_as_it_asked_last():
+    line, called = Line(0), []
+    line.wait("a", lambda: called.append("the one that was closed"))
+    line.wait("b", lambda: called.append("b"))
+    line.wait("a", lambda: called.append("the one that was opened again"))
+    line.give_back()
+    assert called == ["the one that was opened again", "b"]
+
+
+def test_all_who_wait_are_called_when_nobody_will_be_served_any_more():
+    line, called = Line(0), []
+    for stream in ("a", "b"):
+        line.wait(stream, lambda stream=stream: called.append(stream))
+    line.disband()
+    assert called == ["a", "b"]
+    assert not len(line)
