@@ -121,11 +121,13 @@ class OnnxDetector:
         found = select(found, overlap, options.soft_nms, options.score_floor, options.max_detections)
         boxes = geometry.to_image(found.xyxy)
         solid = (boxes[:, 2:] - boxes[:, :2] > NO_OBJECT_PX).all(axis=1) & (np.abs(boxes) < FARTHEST_PX).all(axis=1)
-        found = found.at(np.flatnonzero(solid))
         turned = None
         if found.oriented is not None:
             moved = found.oriented.astype(np.float64) - [geometry.left, geometry.top, 0, 0, 0]
             turned = scaled(moved, 1 / geometry.scale_x, 1 / geometry.scale_y)
+            solid &= (np.abs(turned) < FARTHEST_PX).all(axis=1)
+            turned = turned[solid]
+        found = found.at(np.flatnonzero(solid))
         return Detections(
             xyxy=boxes[solid], score=found.score.astype(np.float64), class_id=found.class_id, oriented=turned
         )

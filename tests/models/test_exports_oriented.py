@@ -83,6 +83,13 @@ def test_turned_boxes_in_fractions_of_the_input() -> None:
     np.testing.assert_allclose(found.xyxy, [[40, 25, 80, 35]], rtol=1e-5)
 
 
+def test_a_turned_box_as_large_as_a_town_does_not_take_others_with_it() -> None:
+    rows = np.zeros((300, 7), np.float32)
+    rows[0], rows[1] = [60, 30, 40, 10, 0.8, 5, 0.3], [60, 30, 45_000, 1, 0.9, 5, np.pi / 4]
+    [found] = load(rows, metadata={"task": "obb"}).detect([np.zeros((2048, 4096, 3), np.uint8)])
+    np.testing.assert_allclose(found.score, [0.8], rtol=1e-5)
+
+
 def test_an_upright_detector_has_no_turned_boxes() -> None:
     rows = np.zeros((300, 6), np.float32)
     rows[0] = [20, 10, 60, 42, 0.8, 1]
