@@ -1,7 +1,6 @@
 """The engine of one process: sessions by stream id, the models, one pool that decodes."""
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -25,7 +24,7 @@ from app.inference_settings import ModelSettings
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
 from app.wire import Encoded, EventMessage, TracksMessage
-from models import Detector
+from models import Detector, available_cores
 
 _log = structlog.get_logger(__name__)
 
@@ -37,7 +36,7 @@ class LocalEngine:
         """`detector` is the default model's, `others` are those of `settings.models` beside it; all are closed here."""
         self.settings = settings
         self._metrics = Metrics(self.streams, self.models)
-        self._decoders = ThreadPoolExecutor(os.cpu_count() or 1, "decode")
+        self._decoders = ThreadPoolExecutor(available_cores(), "decode")
         self._painters = ThreadPoolExecutor(1, "paint")
         self._sessions: dict[str, Session] = {}
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
