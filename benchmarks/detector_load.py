@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from benchmarks.serving import Service
 
@@ -114,7 +115,9 @@ async def _send(
 ) -> None:
     """One stream: `window` frames at once, or one every `gap` seconds, the first after `phase` seconds."""
     address = service.socket(f"/v1/streams/load-{uuid4().hex}/ws")
-    async with connect(address, subprotocols=["trackd.v1.msgpack"], max_size=None, compression=None) as socket:
+    async with connect(
+        address, subprotocols=[Subprotocol("trackd.v1.msgpack")], max_size=None, compression=None
+    ) as socket:
         await socket.recv()  # hello
         started = time.perf_counter() + phase
         sent: asyncio.Queue[float | None] = asyncio.Queue()

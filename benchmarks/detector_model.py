@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -19,7 +20,7 @@ class _Graph:
     nodes: list[NodeProto] = field(default_factory=list)
     weights: list[TensorProto] = field(default_factory=list)
 
-    def add(self, operator: str, inputs: Sequence[str], **attributes: object) -> str:
+    def add(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
         """A node; the name of its output."""
         name = f"v{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, inputs, [name], **attributes))
