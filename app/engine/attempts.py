@@ -1,7 +1,7 @@
 """One batch on one thread: answered, run again frame by frame where it failed, given up where it hangs."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -14,8 +14,16 @@ from tracker import Detections
 
 _log = structlog.get_logger(__name__)
 
+Wait = Callable[[Call, float], Awaitable[None]]
+"""Waits for a call for so many seconds at most."""
+
 SMALL_BATCH_S = 60.0
 """Seconds for which batches are halved after one failed whose frames passed one by one, as when memory runs out."""
+
+
+async def wait_for(call: Call, timeout_s: float) -> None:
+    """Returns when a call has ended, or after `timeout_s`. The call goes on, also when the wait is cancelled."""
+    await asyncio.wait([call], timeout=timeout_s)
 
 
 class Attempts:
@@ -28,16 +36,16 @@ class Attempts:
         max_batch: int,
         timeout_s: float,
         clock: Callable[[], float],
-        on_lost: Callable[[], None],
+        wait: Wait,
     ) -> None:
-        """`on_lost` is called when a call was given up."""
+        """`wait` returns when a call has ended or its time is up."""
         self.tally = Tally()
         self._trust = trust
         self._max_batch = max_batch
         self._small_batch: tuple[int, float] | None = None  # a lesser limit, and until when
         self._timeout_s = timeout_s
         self._clock = clock
-        self._on_lost = on_lost
+        self._wait = wait
 
     @property
     def room(self) -> int:
@@ -47,13 +55,13 @@ class Attempts:
         return self._max_batch
 
     async def run(self, caller: Caller, batch: Sequence[Pending]) -> Outcome:
-        """Have one batch looked at."""
+        """Have one batch looked at. After a call that hung the caller has to recover before it is given another."""
         started = self._clock()
         images = [image for pending in batch for image in pending.images]
         call = caller.begin(images, [size for pending in batch for size in pending.sizes])
-        await asyncio.wait([call], timeout=self._timeout_s)
+        await self._wait(call, self._timeout_s)
         if not call.done():
-            await self._give_up(caller, call, batch, len(images))
+            self._give_up(batch, len(images))
             return "hung"
         try:
             found = _checked(call.result(), len(images))
@@ -82,24 +90,20 @@ class Attempts:
             return "failed"
         outcomes: set[Outcome] = set()
         for pending in batch:
-            # One that raises costs little, and the next may pass; one that hung may have shown that there is no use.
-            refusal = self._trust.refusal(pending.stream_id) if "hung" in outcomes else None
-            if refusal is not None:
-                fail([pending], refusal)
+            if "hung" in outcomes:  # the thread is not free, and may never be
+                fail([pending], DetectorFailed("the detector failed, and hung on another frame of the batch"))
             elif not pending.gone:
                 outcomes.add(await self.run(caller, [pending]))
         if outcomes == {"answered"}:
             self._shrink(sum(pending.weight for pending in batch))
         return "answered" if outcomes == {"answered"} else "failed"
 
-    async def _give_up(self, caller: Caller, call: Call, batch: Sequence[Pending], images: int) -> None:
-        """Fail a hanging call's frames now, and keep its thread from new work until there is one that works."""
+    def _give_up(self, batch: Sequence[Pending], images: int) -> None:
+        """Fail a hanging call's frames now, whenever it comes back."""
         self.tally.add(images, "hung")
         _log.error("detector_hangs", images=images, timeout_s=self._timeout_s)
         fail(batch, DetectorFailed(f"the detector took longer than {self._timeout_s:g} s"))
         self._trust.hung({pending.stream_id for pending in batch})
-        self._on_lost()
-        await caller.recover(call, self._on_lost)
 
     def _shrink(self, failed: int) -> None:
         limit = max(1, min(failed, self.room) // 2)

@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.attempts import Attempts
+from app.engine.attempts import Attempts, Wait, wait_for
 from app.engine.breaker import State
 from app.engine.calling import Caller, Spares
 from app.engine.pending import PATIENT, Detected, Patience, Pending, fail, superseded, too_old
@@ -45,11 +45,12 @@ class Batcher:
         grace_s: float = GRACE_S,
         clock: Callable[[], float] = perf_counter,
         chance: Callable[[], float] | None = None,
+        wait: Wait = wait_for,
     ) -> None:
         """`name` names the threads; `grace_s` is how long an aborted call may take to come back.
 
         `clock` has the seconds that `Patience` counts in; `chance`, from 0 to 1, spreads the times at which a failed
-        detector is tried again.
+        detector is tried again; `wait` waits for a call for at most `timeout_s`.
         """
         self._timeout_s = timeout_s
         self._clock = clock
@@ -60,7 +61,7 @@ class Batcher:
             max_batch=max_batch,
             timeout_s=timeout_s,
             clock=clock,
-            on_lost=self._fail_refused,
+            wait=wait,
         )
         self._changed = asyncio.Event()
         spares = Spares(MOST_LEFT_BEHIND)
@@ -165,6 +166,7 @@ class Batcher:
                 self._changed.set()
             if outcome != "answered":
                 self._fail_refused()
+                await caller.recover(self._fail_refused)
 
     def _take(self) -> list[Pending]:
         if not self._trust.may_call():

@@ -74,18 +74,20 @@ class Caller:
         self.stuck = False
 
     def begin(self, images: Sequence[NDArray[np.uint8]], sizes: Sequence[tuple[int, int]]) -> Call:
-        """Start a call; the last one has come back, or was ended by `recover`."""
+        """Start a call; the last one has come back, or `recover` has dealt with it."""
         self._abort = Abort()
         self._call = self._thread.call(partial(self._detector.detect, images, sizes, self._abort))
         self._call.add_done_callback(_retrieve)
         return self._call
 
-    async def recover(self, call: Call, on_stuck: Callable[[], None]) -> None:
-        """End a call that takes too long; returns when there is a thread for the next one.
+    async def recover(self, on_stuck: Callable[[], None]) -> None:
+        """End the call under way, if there is one; returns when there is a thread for the next one.
 
         The call is aborted. If it has not come back after `grace_s` its thread is left behind and replaced, while that
         may be done; after that the caller is `stuck` until the call comes back, and `on_stuck` is told so.
         """
+        if (call := self._call) is None or call.done():
+            return
         self._abort.set()
         await asyncio.wait([call], timeout=self._grace_s)
         if call.done():

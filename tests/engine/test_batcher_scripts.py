@@ -109,6 +109,7 @@ async def perform(play, script):
         elif step == "gate":
             (play.detector.gate.set if given_[0] else play.detector.gate.clear)()
         else:
+            play.detector.gate.set()
             await everybody(play)
 
 
@@ -137,7 +138,13 @@ def test_whatever_happens_every_frame_gets_its_own_answer_or_its_reason_and_the_
         detector, now = ScriptedDetector(), [0.0]
         detector.deaf = deaf
         batcher = Batcher(
-            detector, callers=callers, max_batch=max_batch, timeout_s=0.02, grace_s=0.005, clock=lambda: now[0]
+            detector,
+            callers=callers,
+            max_batch=max_batch,
+            timeout_s=1.0,
+            grace_s=0.005,
+            clock=lambda: now[0],
+            wait=detector.wait,
         )
         play = Play(detector, batcher, now)
         batcher.start()

@@ -13,7 +13,7 @@ from tests.engine.looping import looping_model
 from tests.engine.scripted import ScriptedDetector, reached, until
 from tests.engine.test_batching import put, running
 
-SHORT = {"timeout_s": 0.05, "grace_s": 0.05}
+DEAF = {"grace_s": 0.01}
 
 
 class Clock:
@@ -26,6 +26,11 @@ class Clock:
         return self.now
 
 
+def hasty(detector, **more):
+    """Time is up when a call hangs."""
+    return running(detector, **{"timeout_s": 0.05, "wait": detector.wait} | more)
+
+
 async def failure(future):
     with pytest.raises(DetectorFailed) as caught:
         await future
@@ -34,7 +39,7 @@ async def failure(future):
 
 async def test_a_hanging_call_fails_its_frames_is_aborted_and_its_thread_goes_on():
     detector = ScriptedDetector()
-    async with running(detector, timeout_s=0.05) as batcher:
+    async with hasty(detector) as batcher:
         held = put(batcher, "a", 1, hanging=True)
         await reached(detector)
         waiting = put(batcher, "b", 2)
@@ -47,7 +52,7 @@ async def test_a_hanging_call_fails_its_frames_is_aborted_and_its_thread_goes_on
 async def test_a_call_that_does_not_heed_the_abort_is_left_behind_and_another_thread_takes_its_place():
     detector = ScriptedDetector()
     detector.deaf = True
-    async with running(detector, **SHORT) as batcher:
+    async with hasty(detector, **DEAF) as batcher:
         held = put(batcher, "a", 1, hanging=True)
         await reached(detector)
         waiting = put(batcher, "b", 2)
@@ -61,7 +66,7 @@ async def test_when_too_many_threads_were_left_behind_nothing_is_tried_until_a_c
     detector = ScriptedDetector()
     detector.deaf = True
     clock = Clock()
-    async with running(detector, clock=clock, **SHORT) as batcher:
+    async with hasty(detector, clock=clock, **DEAF) as batcher:
         for number in range(5):  # four may be left behind, the fifth thread is the last
             clock.now += 1000.0
             await failure(put(batcher, f"s{number}", 1, hanging=True))
@@ -85,7 +90,7 @@ async def test_a_frame_that_makes_the_detector_hang_costs_its_neighbours_one_bat
     detector = ScriptedDetector()
     detector.gate.clear()
     clock = Clock()
-    async with running(detector, clock=clock, timeout_s=0.05) as batcher:
+    async with hasty(detector, clock=clock) as batcher:
         first = put(batcher, "good", 1)
         bad = put(batcher, "bad", 2, hanging=True)
         detector.gate.set()
@@ -108,7 +113,7 @@ async def test_a_frame_that_makes_the_detector_hang_costs_its_neighbours_one_bat
 async def test_a_detector_that_always_hangs_is_not_called_until_the_wait_is_over_and_one_good_answer_recovers():
     detector = ScriptedDetector()
     clock = Clock()
-    async with running(detector, clock=clock, chance=lambda: 0.0, timeout_s=0.05) as batcher:
+    async with hasty(detector, clock=clock, chance=lambda: 0.0) as batcher:
         for stream in ("a", "b"):
             await failure(put(batcher, stream, 1, hanging=True))
         assert batcher.breaker == "open"
@@ -127,7 +132,7 @@ async def test_a_detector_that_always_hangs_is_not_called_until_the_wait_is_over
 async def test_a_trial_that_fails_fails_those_who_waited_for_it_and_doubles_the_wait():
     detector = ScriptedDetector()
     clock = Clock()
-    async with running(detector, clock=clock, chance=lambda: 0.0, callers=2, max_batch=1, timeout_s=0.05) as batcher:
+    async with hasty(detector, clock=clock, chance=lambda: 0.0, callers=2, max_batch=1) as batcher:
         for stream in ("a", "b"):
             await failure(put(batcher, stream, 1, hanging=True))
         clock.now += 1.0
@@ -178,6 +183,20 @@ async def test_frames_that_wait_when_the_breaker_opens_are_failed_and_not_kept()
     assert len(detector.batches) == 5
 
 
+async def test_a_stream_whose_call_never_comes_back_is_still_answered_by_the_other_callers():
+    detector = ScriptedDetector()
+    detector.deaf = True
+    clock = Clock()
+    async with hasty(detector, callers=2, max_batch=1, clock=clock, **DEAF) as batcher:
+        for _ in range(5):  # four threads are left behind, the fifth is stuck: one caller is left
+            clock.now += 1000.0
+            await failure(put(batcher, "a", 1, hanging=True))
+        clock.now += 1000.0
+        assert (await put(batcher, "a", 2)).detections.xyxy[0, 0] == 2
+        assert batcher.trouble is None
+        detector.release.set()
+
+
 async def test_stopping_ends_a_call_under_way_and_waits_until_it_has_come_back():
     class Tidy(ScriptedDetector):
         """Says when its last call is over."""
@@ -206,16 +225,21 @@ async def test_a_real_session_in_an_endless_loop_is_ended_and_another_stream_goe
     path.write_bytes(looping_model())
     detector = load_detector(path, "cpu", DetectorOptions(threads=1, inspect=False))
     white, grey = np.full((64, 64, 3), 255, np.uint8), np.full((64, 64, 3), 99, np.uint8)
-    clock = Clock()
-    # Long enough that an honest run on a busy machine is not taken for a hanging one.
-    batcher = Batcher(detector, callers=1, max_batch=8, timeout_s=2.0, grace_s=30.0, clock=clock, name="real")
+    clock, limits_s = Clock(), iter([0.3])
+
+    async def wait(call, timeout_s):  # the first call hangs; those after it get all the time that a busy machine needs
+        await asyncio.wait([call], timeout=next(limits_s, None))
+
+    batcher = Batcher(
+        detector, callers=1, max_batch=8, timeout_s=0.3, grace_s=30.0, clock=clock, wait=wait, name="real"
+    )
     batcher.start()
     try:
         bad = batcher.submit("white", white, (64, 64))
         await asyncio.sleep(0)
         await asyncio.sleep(0)  # the worker has taken it
         good = batcher.submit("grey", grey, (64, 64))
-        assert "longer than 2 s" in (await failure(bad)).detail
+        assert "longer than 0.3 s" in (await failure(bad)).detail
         assert (await good).detections.xyxy.tolist() == [[8, 16, 24, 48]]
         with pytest.raises(DetectorFailed, match="stream 'white'"):
             batcher.submit("white", white, (64, 64))
