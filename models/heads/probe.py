@@ -15,8 +15,10 @@ from models.heads import HEADS
 from models.heads.grid import cell_count
 from models.heads.layout import MOST_SCORE, Terms
 from models.heads.matching.answer import Answer, Match
+from models.heads.matching.grids import match_grids
+from models.heads.matching.pairs import match_pair
 from models.heads.matching.rows import match_lists, match_rows
-from models.heads.matching.sets import match_finished, match_grids, match_pair, match_tensorflow
+from models.heads.matching.sets import match_finished, match_tensorflow
 from models.heads.matching.tables import match_table
 from models.heads.matching.values import numbers, unit_of
 from models.heads.reading import Reading

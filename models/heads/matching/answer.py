@@ -39,6 +39,10 @@ class Answer:
         """An output's name in small letters, without a path before it and a tensor's number after it."""
         return self.names[index].lower().rsplit("/", 1)[-1].split(":")[0]
 
+    def is_named(self, index: int, parts: Sequence[str]) -> bool:
+        """Whether an output's name has one of these parts."""
+        return any(part in self.short_name(index) for part in parts)
+
     def is_float(self, index: int) -> bool:
         """Whether an output holds floating point numbers."""
         return bool(np.issubdtype(self.arrays[index].dtype, np.floating))

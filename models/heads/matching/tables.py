@@ -1,4 +1,4 @@
-"""Single outputs [B, rows, columns]: the YOLO family, finished rows, and RT-DETR as Ultralytics exports it."""
+"""Single outputs [B, rows, columns]: the YOLO family, and RT-DETR as Ultralytics exported it first."""
 
 from collections.abc import Iterator
 
@@ -7,22 +7,15 @@ import numpy as np
 from models.heads.grid import strides_for
 from models.heads.layout import Array
 from models.heads.matching.answer import Answer, Match
-from models.heads.matching.values import (
-    are_corners,
-    are_probabilities,
-    are_whole,
-    numbers,
-    unit_of,
-)
-from models.heads.nanodet import REG_BINS
+from models.heads.matching.finished import MOST_FINISHED_BOXES, ends_in_angles, finished_rows, is_finished
+from models.heads.matching.grids import is_nanodet, nanodet_table
+from models.heads.matching.values import are_probabilities, numbers, unit_of
 from models.labels import COCO
 from models.metadata import keypoint_columns
 
 YOLOV5_ANCHORS = 3
 CERTAIN = 0.25
 """A score that only a row about an object has: its box shows more than those of a thousand empty cells."""
-MOST_FINISHED_BOXES = 1000
-"""No graph keeps more boxes than that, and no picture of a detector has fewer cells."""
 
 
 def match_table(answer: Answer) -> Iterator[Match]:
@@ -34,8 +27,8 @@ def match_table(answer: Answer) -> Iterator[Match]:
     table = answer.arrays[index]
     yield from _columns(answer, index, table)
     yield from _rows(answer, index, table)
-    yield from _finished(answer, index, table)
-    yield from _nanodet(answer, index, table)
+    yield from finished_rows(answer, index, table)
+    yield from nanodet_table(answer, index, table)
 
 
 def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
@@ -45,7 +38,7 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
         return
     on_grid = b > a and strides_for(b, answer.input_hw) is not None
     named = b > a and answer.classes is not None and a - 4 - answer.classes in (0, 1, *_more(answer))
-    turned = answer.metadata.get("task") == "obb" or _ends_in_angles(answer, table)
+    turned = answer.metadata.get("task") == "obb" or ends_in_angles(answer, table)
     turned = turned or (answer.classes == a - 5 and not _more(answer) and "task" not in answer.metadata)
     extra = _extra(answer, a - 4)
     why = f"{b} columns of 4 + {a - 4 - extra} numbers" + (" are the cells of its grids" if on_grid else "")
@@ -63,7 +56,7 @@ def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     cells = strides_for(a, answer.input_hw) is not None
     anchors, left = divmod(a, YOLOV5_ANCHORS)
     on_anchors = not left and strides_for(anchors, answer.input_hw) is not None
-    likely = _row_heads(answer, table) if cells and a > b and not _is_nanodet(answer, table) else ()
+    likely = _row_heads(answer, table) if cells and a > b and not is_nanodet(answer, table) else ()
     extra = _extra(answer, b - 5)
     rows = f"{a} rows of {b} numbers, one per cell"
     if b >= 6:
@@ -71,14 +64,14 @@ def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
             yield Match("yolox", (index,), f"{rows}, the boxes offsets from it", "yolox" in likely, b - 5)
         yield Match("yolox_decoded", (index,), f"{rows}, decoded", "yolox_decoded" in likely, b - 5)
         why = f"{a} rows of 5 + {b - 5 - extra} numbers, {'three' if on_anchors else 'one'} per cell"
-        anchored = on_anchors and a > b and not _is_finished(answer, table)
+        anchored = on_anchors and a > b and not is_finished(answer, table)
         yield Match("yolov5", (index,), why, anchored or "yolov5" in likely, b - 5 - extra, extra=bool(extra))
     extra = _extra(answer, b - 4)
     why = f"{a} rows of 4 + {b - 4 - extra} numbers"
     yield Match("yolov8_rows", (index,), why, "yolov8_rows" in likely, b - 4 - extra, extra=bool(extra))
     few = a <= MOST_FINISHED_BOXES and not cells and (a > b or strides_for(b, answer.input_hw) is None)
     few = few and unit_of(table[0, :, :4]) == "fractions"
-    scored = are_probabilities(table[:, :, 4:]) and not _is_finished(answer, table)
+    scored = are_probabilities(table[:, :, 4:]) and not is_finished(answer, table)
     why = f"{why}, few of them, with boxes in fractions"
     yield Match("rtdetr_table", (index,), why, few and scored and not on_anchors, b - 4)
 
@@ -87,7 +80,7 @@ def _row_heads(answer: Answer, table: Array) -> tuple[str, ...]:
     """The heads that fit one row per cell: what the values and the number of labels say."""
     b = table.shape[2]
     rows = numbers(table[0])
-    if b == 6 and _is_finished(answer, table):
+    if b == 6 and is_finished(answer, table):
         return ()
     if b == 5:
         return ("yolov8_rows",)
@@ -118,57 +111,6 @@ def _in_fractions(rows: Array) -> bool:
     return bool(rows[:, 2:4].min() >= 0 and np.ptp(rows[:, 0]) > 0.5 and np.median(last) - np.median(first) > 0.2)
 
 
-def _finished(answer: Answer, index: int, table: Array) -> Iterator[Match]:
-    """[B, N, 6 or more]: finished boxes."""
-    a, b = table.shape[1:]
-    if b < 6:
-        return
-    rtdetr = answer.metadata.get("head") == "RTDETRDecoder"
-    looks = _is_finished(answer, table)
-    turned = b == 7 and (answer.metadata.get("task") == "obb" or (looks and _angles(table[:, :, 6])))
-    centred = b == 6 and (rtdetr or (unit_of(table[0, :, :4]) == "fractions" and not are_corners(table[0])))
-    why = f"{a} rows with a score and a whole class number"
-    # Rows of zeros could be anything: wide ones have to show a class number.
-    wide = a > b and ("task" in answer.metadata or (b > 7 and numbers(table[:, :, 5]).max(initial=0.0) >= 1))
-    plain = looks and not turned and not centred and (b == 6 or wide)
-    yield Match("end2end", (index,), why, plain, overlapping=False)
-    if b == 6:
-        yield Match("rtdetr_rows", (index,), f"{why}, boxes in fractions by their centres", looks and centred)
-    if b == 7:
-        yield Match("end2end_obb", (index,), f"{why} and an angle", looks and turned)
-
-
-def _is_finished(answer: Answer, table: Array) -> bool:
-    """Whether rows are finished boxes: scores in column 4, classes in 5, and few of them or the metadata says so."""
-    a, b = table.shape[1:]
-    if b < 6:
-        return False
-    said = answer.metadata.get("end2end", "").lower() == "true" or answer.metadata.get("head") == "RTDETRDecoder"
-    few = a <= MOST_FINISHED_BOXES and strides_for(a, answer.input_hw) is None
-    return (said or few) and are_probabilities(table[:, :, 4]) and are_whole(table[:, :, 5])
-
-
-def _nanodet(answer: Answer, index: int, table: Array) -> Iterator[Match]:
-    """[B, N, classes + 32]: class scores, then distributions."""
-    a, b = table.shape[1:]
-    strides = strides_for(a, answer.input_hw)
-    if b <= REG_BINS[0] or strides is None:
-        return
-    likely = _is_nanodet(answer, table)
-    classes = b - REG_BINS[0]
-    why = f"{a} rows of {classes} scores and {REG_BINS[0]} bins, strides {', '.join(map(str, strides))}"
-    yield Match("nanodet_plus", (index,), why, likely and 64 in strides, classes)
-    yield Match("nanodet", (index,), why, likely and 64 not in strides, classes)
-
-
-def _is_nanodet(answer: Answer, table: Array) -> bool:
-    """Whether the last 32 columns are logits and all before them probabilities."""
-    if table.shape[2] <= REG_BINS[0] or strides_for(table.shape[1], answer.input_hw) is None:
-        return False
-    bins = REG_BINS[0]
-    return are_probabilities(table[:, :, :-bins]) and not are_probabilities(table[:, :, -bins:])
-
-
 def _more(answer: Answer) -> tuple[int, ...]:
     """How many columns may follow the classes, as far as the model says: masks, key points."""
     masks = tuple(array.shape[1] for array in answer.arrays if array.ndim == 4)
@@ -183,16 +125,3 @@ def _extra(answer: Answer, columns: int) -> int:
         rest = columns - answer.classes
         return rest if rest in known or task in ("segment", "pose") else 0
     return known[0] if known and columns > known[0] else 0
-
-
-def _ends_in_angles(answer: Answer, table: Array) -> bool:
-    """Whether the last row of [B, rows, N] holds angles and not scores."""
-    if answer.metadata.get("task") not in (None, "obb") or table.shape[1] < 6 or not are_probabilities(table[:, 4:-1]):
-        return False
-    return _angles(table[:, -1]) and answer.classes in (None, table.shape[1] - 5)
-
-
-def _angles(column: Array) -> bool:
-    """Whether numbers are angles of boxes, some of them negative or beyond 1, so that they are no scores."""
-    values = numbers(column)
-    return not are_probabilities(values) and bool(np.abs(values).max(initial=0.0) <= np.pi + 0.01)
