@@ -31,7 +31,7 @@ InferenceOption = Annotated[
     typer.Option(
         "--inference",
         metavar="NAME=VALUE",
-        help="Any setting of [inference], as in --inference colour=rgb or input_size=384,640; may be repeated.",
+        help="Any setting of \\[inference], as in --inference colour=rgb or input_size=384,640; may be repeated.",
     ),
 ]
 ConfigOption = Annotated[
