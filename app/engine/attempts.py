@@ -94,6 +94,8 @@ class Attempts:
                 fail([pending], DetectorFailed("the detector failed, and hung on another frame of the batch"))
             elif not pending.gone:
                 outcomes.add(await self.run(caller, [pending]))
+        if not outcomes:  # nobody waits any more: that it failed is all that will be known
+            self._trust.failed(batch[0].stream_id)
         if outcomes == {"answered"}:
             self._shrink(sum(pending.weight for pending in batch))
         return "answered" if outcomes == {"answered"} else "failed"
