@@ -9,6 +9,8 @@ from models.providers import DEVICE_PATTERN
 Goal = Literal["auto", "latency", "throughput", "cores"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Colours = tuple[Number, Number, Number]
+Deviation = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Side = Annotated[int, Field(ge=32, le=8192)]
 
 
 class InferenceSettings(BaseModel):
@@ -32,7 +34,9 @@ class InferenceSettings(BaseModel):
     half: bool = Field(default=False, description="TensorRT computes in half precision")
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
     head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
-    input_size: tuple[int, int] | None = Field(default=None, description="[height, width] if the model leaves it open")
+    input_size: tuple[Side, Side] | None = Field(
+        default=None, description="[height, width] if the model leaves it open"
+    )
     nms_iou: float | None = Field(default=None, gt=0, le=1, description="overlap of two boxes of a class that are one")
     soft_nms: bool = Field(default=False, description="lower the scores of overlapping boxes instead of removing them")
     score_floor: float = Field(
@@ -51,7 +55,9 @@ class InferenceSettings(BaseModel):
         default=None, gt=0, le=65_535, description="value of white in the input, before mean and std"
     )
     mean: Colours | None = Field(default=None, description="subtracted per channel, in the input's own order")
-    std: Colours | None = Field(default=None, description="divided by per channel, after mean")
+    std: tuple[Deviation, Deviation, Deviation] | None = Field(
+        default=None, description="divided by per channel, after mean"
+    )
     boxes: Literal["pixels", "fractions"] | None = Field(
         default=None, description="unit of the boxes that the model writes"
     )

@@ -39,6 +39,8 @@ def test_values_have_the_types_of_the_settings():
         (["colour=rgb", "colour=bgr"], None, r"colour is given twice"),
         (["head=yolox"], "yolov8", r"head is given twice"),
         (["nms_iou=2"], None, r"--inference nms_iou=2: input should be less than or equal to 1"),
+        (["std=0,1,1"], None, r"--inference std=0,1,1: input should be greater than 0"),
+        (["input_size=10,640"], None, r"--inference input_size=10,640: input should be greater than or equal to 32"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(given, head, message):
