@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.batching import Batcher
 from app.errors import DetectorFailed
-from tests.engine.scripted import ScriptedDetector, picture, reached
+from tests.engine.scripted import ScriptedDetector, picture, reached, until
 
 
 async def opened(batcher: Batcher) -> None:
@@ -32,8 +32,7 @@ def test_a_trial_that_fails_with_nobody_waiting_is_followed_by_another():
             for future in trial:
                 future.cancel()
             detector.gate.set()
-            while batcher.breaker == "half-open":
-                await asyncio.sleep(0)
+            await until(lambda: batcher.breaker == "open")
             now[0] += 100
             found = await batcher.submit("a", picture(3), (64, 64))
             assert found.detections.xyxy[0, 0] == 3
