@@ -1,5 +1,6 @@
 """Names of classes: those of COCO, those in a model's metadata, those in a file beside it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +38,9 @@ COCO_91 = _by_annotation_id()
 BACKGROUND = ("background", "bg", "n/a", "none", "unlabeled")
 """What a list of labels calls the class that is none."""
 
+ENDING = ".labels.txt"
+"""Of the file of labels beside a model, in place of the model's own ending."""
+
 MOST_BYTES = 1_000_000
 """Of a file of labels."""
 
@@ -45,11 +49,12 @@ MAX_NAME = 80
 
 
 def labels_in(metadata: Mapping[str, str]) -> tuple[str, ...] | None:
-    """The names under the key `names`, a Python dict or list literal as Ultralytics writes it; None without them."""
+    """The names under the key `names`, a dict or list in Python or JSON as exporters write it; None without them."""
     names = literal_in(metadata, "names")
     if isinstance(names, dict):
-        ids = [key for key in names if isinstance(key, int) and 0 <= key < 10_000]
-        names = [names.get(class_id, f"class {class_id}") for class_id in range(max(ids, default=-1) + 1)]
+        # JSON knows no keys but text: LibreYOLO writes {"0": "person"}.
+        by_id = {int(key): name for key, name in names.items() if re.fullmatch(r"[0-9]{1,4}", str(key))}
+        names = [by_id.get(class_id, f"class {class_id}") for class_id in range(max(by_id, default=-1) + 1)]
     if not isinstance(names, list | tuple) or not names:
         return None
     return tuple(_text(name, class_id) for class_id, name in enumerate(names))
@@ -58,7 +63,7 @@ def labels_in(metadata: Mapping[str, str]) -> tuple[str, ...] | None:
 def labels_beside(model: Path) -> tuple[str, ...] | None:
     """The lines of `<model>.labels.txt` beside a model file, None where there is no such file."""
     try:
-        lines = read_regular(model.with_suffix(".labels.txt"), MOST_BYTES).decode("utf-8").splitlines()
+        lines = read_regular(model.with_suffix(ENDING), MOST_BYTES).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     return tuple(clean(line) for line in lines if line.strip()) or None

@@ -10,6 +10,9 @@ from models.regular import read_regular
 MOST_BYTES = 2**31 - 1
 """A protobuf message cannot be larger."""
 
+CHECKSUM_ENDING = ".sha256"
+"""Of the file with the checksum beside a model, behind the model's own ending."""
+
 SIDE_FILE_BYTES = 4096
 """More than that is no checksum."""
 
@@ -79,7 +82,7 @@ def recognised(content: bytes, suffix: str = "") -> str | None:
 
 
 def _checksum_beside(path: Path) -> str | None:
-    side = path.with_name(path.name + ".sha256")
+    side = path.with_name(path.name + CHECKSUM_ENDING)
     try:
         text = read_regular(side, SIDE_FILE_BYTES)
     except FileNotFoundError:

@@ -13,6 +13,9 @@ from models.labels import COCO, COCO_91, clean
 from models.options import BoxUnit, Colour, DetectorOptions, Fit
 from models.regular import read_regular
 
+ENDING = ".trackd.json"
+"""Of the file beside a model, in place of the model's own ending."""
+
 MOST_BYTES = 1_000_000
 MOST_LABELS = 10_000
 FIELDS = ("head", "labels", "colour", "fit", "pixel_max", "mean", "std", "boxes", "nms_iou", "input_size")
@@ -32,7 +35,7 @@ def with_side_file(model: Path, options: DetectorOptions) -> DetectorOptions:
     Raises:
         ModelUnsupported: there is such a file, but it is no JSON object of known fields with values that fit.
     """
-    path = model.with_suffix(".trackd.json")
+    path = model.with_suffix(ENDING)
     said = _object_in(path)
     found = {name: _value(path, name, value) for name, value in said.items()}
     missing = {name: value for name, value in found.items() if getattr(options, name) is None}

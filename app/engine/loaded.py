@@ -29,7 +29,7 @@ class Loaded:
         service: Settings,
         *,
         version: int = 1,
-        mark: tuple[str, str] | None = None,
+        mark: tuple[str, ...] | None = None,
     ) -> None:
         """`spec` is what the detector was loaded by, and `mark` tells whether its file is still the same."""
         self.name = name

@@ -1,17 +1,19 @@
 """Which models may be loaded while the service runs, and loading one. Everything here blocks: it needs a thread."""
 
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from app.errors import InvalidInput, ModelRefused, ModelUnknown
 from app.inference_settings import ModelSettings
 from app.loading import load_for
 from app.settings import Settings
-from models import CATALOG, Abort, Detector, ModelError, ModelNotFound, default_cache_dir
+from models import CATALOG, Abort, Detector, ModelError, ModelNotFound, default_cache_dir, labels, modelfile, sidefile
+from models.regular import read_regular
 
 SUFFIX = ".onnx"
-LABELS = ".labels.txt"
+HOW_TO_READ = (labels.ENDING, sidefile.ENDING)
+"""Endings of the files beside a model that say how it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,13 @@ class ModelFile:
     source: str
     path: Path
 
-    def mark(self) -> tuple[str, str] | None:
-        """What tells whether the file is still the same: hashes of the model and of the labels beside it.
+    def mark(self) -> tuple[str, ...] | None:
+        """What tells whether the file is still the same: hashes of the model and of what says how it is read.
 
-        None where there is no such file.
+        None where it cannot be told.
         """
         try:
-            return _sha256(self.path), _sha256(self.path.with_suffix(LABELS), missing="")
+            return _sha256(self.path), *(_sha256(self.path.with_suffix(e), missing="") for e in HOW_TO_READ)
         except OSError:
             return None
 
@@ -72,7 +74,7 @@ def open_model(file: ModelFile, spec: ModelSettings, service: Settings, abort: A
 
 
 def _below(folder: Path, source: str) -> Path:
-    """A file below `folder`, with every link followed before it is judged."""
+    """A file below `folder`, with every link followed before it is judged, also those beside it that are read too."""
     windows = PureWindowsPath(source)
     parts = {*PurePosixPath(source).parts, *windows.parts}
     if windows.drive or windows.root or ".." in parts or not source.isprintable():
@@ -82,12 +84,16 @@ def _below(folder: Path, source: str) -> Path:
     try:
         top, path = folder.resolve(), (folder / source).resolve()
         found = path.is_file()
+        beside = [*(path.with_suffix(e) for e in HOW_TO_READ), path.with_name(path.name + modelfile.CHECKSUM_ENDING)]
+        astray = [side.name for side in beside if not side.resolve().is_relative_to(top)]
     except (OSError, RuntimeError):  # a name that is too long, a circle of links
         raise ModelUnknown(f"no model file {source!r}") from None
     if not path.is_relative_to(top) or path.suffix != SUFFIX:
         raise _refused(f"{source!r} leads to a file that is not below model_dir, or does not end in {SUFFIX}")
     if not found:
         raise ModelUnknown(f"no model file {source!r}")
+    if astray:
+        raise _refused(f"{astray[0]} beside {source!r} leads to a file that is not below model_dir")
     return path
 
 
@@ -97,8 +103,7 @@ def _refused(detail: str) -> InvalidInput:
 
 def _sha256(path: Path, missing: str | None = None) -> str:
     try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        return sha256(read_regular(path, modelfile.MOST_BYTES)).hexdigest()
     except FileNotFoundError:
         if missing is None:
             raise

@@ -96,15 +96,28 @@ def test_without_a_folder_only_the_catalogue_and_what_the_operator_named_may_be_
     assert [error["pointer"] for error in refusal.value.members["errors"]] == ["/source"]
 
 
-def test_a_mark_changes_with_the_model_and_with_the_labels_beside_it(folder):
+def test_a_file_that_is_read_beside_a_model_is_judged_by_where_it_leads(folder):
+    (folder.parent / "secret.txt").write_text("secret\n")
+    for name in ("a.labels.txt", "a.trackd.json", "a.onnx.sha256"):
+        (folder / name).symlink_to(folder.parent / "secret.txt")
+        with pytest.raises(InvalidInput, match=rf"{name} beside 'a.onnx' leads"):
+            locate("a.onnx", Settings(model_dir=folder))
+        (folder / name).unlink()
+        (folder / name).symlink_to(folder / "notes.txt")
+        assert locate("a.onnx", Settings(model_dir=folder)).path == folder / "a.onnx"
+
+
+def test_a_mark_changes_with_the_model_and_with_what_beside_it_says_how_it_is_read(folder):
     file = locate("a.onnx", Settings(model_dir=folder))
     marks = [file.mark(), file.mark()]
     (folder / "a.labels.txt").write_text("bus\n")
     marks.append(file.mark())
+    (folder / "a.trackd.json").write_text("{}")
+    marks.append(file.mark())
     file.path.write_bytes(b"other")
     marks.append(file.mark())
     assert marks[0] == marks[1]
-    assert len({*marks}) == 3
+    assert len({*marks}) == 4
     file.path.unlink()
     assert file.mark() is None
 
