@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from math import isfinite, prod
 
-from models.options import BoxUnit, Colour
+from models.options import BoxUnit, Colour, Fit
 
 
 def size_in(metadata: Mapping[str, str]) -> tuple[int, int] | None:
@@ -53,6 +53,12 @@ def colour_in(metadata: Mapping[str, str]) -> Colour | None:
     """The channel order under the key `colour` or `color`; None without a usable one."""
     said = (metadata.get("colour") or metadata.get("color") or "").strip().lower()
     return "rgb" if said == "rgb" else "bgr" if said == "bgr" else None
+
+
+def fit_in(metadata: Mapping[str, str]) -> Fit | None:
+    """Where a letterbox puts the picture, under LibreYOLO's key `letterbox_pad`; None without a usable one."""
+    said = re.sub("[^a-z]", "", metadata.get("letterbox_pad", "").lower())
+    return "top-left" if said == "topleft" else "centre" if said in ("center", "centre") else None
 
 
 def triple_in(metadata: Mapping[str, str], key: str) -> tuple[float, float, float] | None:

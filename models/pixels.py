@@ -6,7 +6,7 @@ import numpy as np
 
 from models.detector import ModelUnsupported
 from models.heads.layout import Head
-from models.metadata import colour_in, triple_in
+from models.metadata import colour_in, fit_in, triple_in
 from models.options import DetectorOptions
 from models.preprocess import Pixels, Triple
 
@@ -34,7 +34,7 @@ def pixels_for(head: Head, metadata: Mapping[str, str], options: DetectorOptions
         ModelUnsupported: the options scale pixels that the model takes as they are.
     """
     colour = options.colour or colour_in(metadata) or head.colour
-    fit = options.fit or head.fit
+    fit = options.fit or fit_in(metadata) or head.fit
     if dtype == np.uint8:
         if options.mean or options.std or options.pixel_max not in (None, WHITE):
             raise ModelUnsupported("the model takes pixels of 0 to 255 as they are: leave out pixel_max, mean and std")

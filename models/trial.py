@@ -123,8 +123,9 @@ class _Bench:
             self._input_hw,
             self._metadata,
             classes=len(labels) if labels else None,
-            sized=bool(self._signature.extras),
+            sized=any(extra.meaning != "mask" for extra in self._signature.extras),
             dtype=np.dtype(self._signature.dtype).name,
+            masked=any(extra.meaning == "mask" for extra in self._signature.extras),
         )
 
     def _run(self, pixels: Pixels, count: int) -> Sequence[Array]:

@@ -20,6 +20,7 @@ HEADS: Mapping[str, Head] = MappingProxyType(
             Head("yolox_decoded", yolov5.decode, True, "bgr", "top-left", 255),
             Head("yolov5", yolov5.decode, True, "rgb", "centre", 1),
             Head("yolov8", yolov8.decode, True, "rgb", "centre", 1),
+            Head("yolov8_corners", yolov8.decode_corners, True, "rgb", "centre", 1),
             Head("yolov8_rows", yolov8.decode_rows, True, "rgb", "centre", 1),
             Head("yolov8_obb", yolov8.decode_oriented, True, "rgb", "centre", 1, oriented=True),
             Head("end2end", end2end.decode, False, "rgb", "centre", 1),

@@ -116,7 +116,7 @@ def _score_columns(answer: Answer, reading: Reading) -> np.ndarray[tuple[int, ..
     """The scores of the tables whose scores stand beside their boxes; None for the other heads."""
     table = answer.arrays[reading.order[0]]
     classes = reading.classes or 0
-    if reading.head.name in ("yolov8", "yolov8_obb"):
+    if reading.head.name in ("yolov8", "yolov8_corners", "yolov8_obb"):
         return numbers(table[:, 4 : 4 + classes])
     if reading.head.name in ("yolox", "yolox_decoded", "yolov5"):
         return numbers(table[:, :, 4 : 5 + classes])

@@ -25,6 +25,15 @@ def decode_rows(outputs: Sequence[Array], terms: Terms) -> Candidates:
     return decode([outputs[0].T], terms)
 
 
+def decode_corners(outputs: Sequence[Array], terms: Terms) -> Candidates:
+    """Candidates of columns (x1, y1, x2, y2, classes...).
+
+    Source: LibreYOLO, documentation of the ONNX export of YOLOv9.
+    """
+    _, box, score, class_id = _survivors(as_float32(outputs[0]), terms)
+    return candidates(box, score, class_id)
+
+
 def decode_oriented(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of columns (cx, cy, w, h, classes..., angle), the angle in radians, clockwise as seen.
 

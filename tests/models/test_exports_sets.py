@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 import models
 from models import DetectorOptions
+from models.heads.probe import Answer, probe
 from models.onnx import OnnxDetector
 from tests.models.graphs_outputs import outputs_model
 
@@ -108,6 +109,44 @@ def test_rtdetr_and_dfine_of_hugging_face(names: tuple[str, str]) -> None:
     detector = load(outputs)
     assert (detector.info.head, detector.info.labels[1]) == ("rtdetr_logits", "bicycle")
     assert_one(detector)
+
+
+def undecided(columns: int) -> Outputs:
+    """Logits around 0, of a model that does not know what is an object."""
+    generator = np.random.default_rng(0)
+    return {
+        "logits": generator.normal(0, 0.2, (100, columns)).astype(np.float32),
+        "pred_boxes": generator.uniform(0.3, 0.7, (100, 4)).astype(np.float32),
+    }
+
+
+def test_logits_that_show_neither_a_sigmoid_nor_a_softmax_are_refused() -> None:
+    with pytest.raises(models.ModelAmbiguous, match="rtdetr_logits or --head detr"):
+        load(undecided(6))
+
+
+@pytest.mark.parametrize(("labels", "head"), [(6, "rtdetr_logits"), (5, "detr")])
+def test_the_number_of_labels_tells_a_sigmoid_from_a_softmax(labels: int, head: str) -> None:
+    options = DetectorOptions(labels=tuple("abcdef"[:labels]))
+    assert load(undecided(6), options).info.head == head
+
+
+def test_dets_and_labels_are_logits_of_rfdetr_whatever_their_values() -> None:
+    outputs = undecided(6)
+    assert load({"dets": outputs["pred_boxes"], "labels": outputs["logits"]}).info.head == "rfdetr"
+
+
+@pytest.mark.parametrize(("family", "head"), [("lwdetr", "rfdetr"), ("deim", "rtdetr_logits")])
+def test_libreyolo_says_which_family_wants_the_mean_of_imagenet(family: str, head: str) -> None:
+    outputs = {"pred_logits": logits(300, 4), "pred_boxes": boxes(300, CENTRED, (0.5, 0.5, 0.2, 0.2))}
+    assert load(outputs, metadata={"model_family": family}).info.head == head
+
+
+@pytest.mark.parametrize(("masked", "head"), [(True, "rfdetr"), (False, "rtdetr_logits")])
+def test_a_model_that_takes_a_mask_was_trained_with_the_mean_of_imagenet(masked: bool, head: str) -> None:
+    arrays = [logits(300, 4)[None], boxes(300, CENTRED, (0.5, 0.5, 0.2, 0.2))[None]]
+    answer = Answer(("logits", "pred_boxes"), arrays, HW, {}, None, masked=masked)
+    assert probe(answer, None).head.name == head
 
 
 def test_a_detr_with_the_sigmoid_in_the_graph() -> None:

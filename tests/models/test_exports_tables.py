@@ -65,6 +65,16 @@ def test_yolov8_with_one_class() -> None:
     assert_one(load({"output0": with_row(spread(CELLS, 5), *CENTRED, 0.8).T}), class_id=0)
 
 
+def test_yolov9_of_libreyolo_writes_corners_and_names_in_json() -> None:
+    table = spread(CELLS, 6)
+    table[:, 2:4] += table[:, :2]
+    metadata = {"model_family": "yolo9", "letterbox_pad": "topleft", "names": '{"0": "cat", "1": "dog"}'}
+    detector = load({"output": with_row(table, *INPUT_BOX, 0.1, 0.8).T}, metadata=metadata)
+    info = detector.info
+    assert (info.head, info.fit, info.labels) == ("yolov8_corners", "top-left", ("cat", "dog"))
+    assert_one(detector)
+
+
 def test_yolov8_with_boxes_in_fractions() -> None:
     table = spread(CELLS, 84)
     table[:, :4] /= [128, 64, 128, 64]

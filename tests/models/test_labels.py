@@ -17,6 +17,10 @@ def test_names_are_read_as_a_dict_and_as_a_list() -> None:
     assert labels_in({"names": "['person', 'car']"}) == ("person", "car")
 
 
+def test_names_are_read_as_json_whose_keys_are_text() -> None:
+    assert labels_in({"names": '{"10": "k", "0": "a"}'}) == ("a", *(f"class {n}" for n in range(1, 10)), "k")
+
+
 def test_a_gap_among_the_names_is_filled() -> None:
     assert labels_in({"names": "{2: 'car', 0: 'person'}"}) == ("person", "class 1", "car")
 

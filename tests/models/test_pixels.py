@@ -28,6 +28,13 @@ def test_the_metadata_says_it_better_and_the_options_best() -> None:
     assert meant("yolov8", metadata, **options) == Pixels("rgb", "top-left", 255, (0, 0, 0), (7, 8, 9))
 
 
+@pytest.mark.parametrize(
+    ("said", "fit"), [("topleft", "top-left"), ("top-left", "top-left"), ("center", "centre"), ("?", "top-left")]
+)
+def test_the_metadata_says_where_a_letterbox_has_its_picture(said: str, fit: str) -> None:
+    assert meant("yolox", {"letterbox_pad": said}).fit == fit
+
+
 def test_figures_of_the_family_follow_the_order_and_the_white_that_somebody_else_says() -> None:
     turned = meant("rfdetr", colour="bgr")
     assert (turned.mean, turned.std) == (IMAGENET[0][::-1], IMAGENET[1][::-1])

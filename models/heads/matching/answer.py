@@ -21,6 +21,7 @@ class Answer:
         classes: how many labels the caller or the metadata name, None if nobody does.
         sized: whether the model takes the sizes of the images as well.
         dtype: of the image input, by NumPy's name.
+        masked: whether the model takes a mask of the picture as well.
     """
 
     names: Sequence[str]
@@ -30,6 +31,7 @@ class Answer:
     classes: int | None
     sized: bool = False
     dtype: str = "float32"
+    masked: bool = False
 
     def __str__(self) -> str:
         """The outputs as a person would write them down."""

@@ -12,6 +12,10 @@ DETR_CLASSES = 92
 """The 91 ids of COCO, and no object."""
 RFDETR_CLASSES = 91
 """The ids of COCO from 0 to 90."""
+IMAGENET_FAMILIES = ("deformable_detr", "detr", "dinodetr", "ec", "gtr", "lwdetr", "rfdetr", "tinyformer")
+"""Of the DETR kind, as LibreYOLO calls them; its others take pixels from 0 to 1 as they are."""
+CLEARLY = 1.0
+"""How much a logit lies above another one that is clearly less likely."""
 
 
 def match_pair(answer: Answer) -> Iterator[Match]:
@@ -71,30 +75,41 @@ def _logits(answer: Answer, box: int, score: int, raw: bool) -> Iterator[Match]:
     """Queries with logits: a sigmoid each, or a softmax with a last class for no object."""
     logits = answer.arrays[score]
     columns = logits.shape[2]
-    softmax = _is_softmax(logits)
-    imagenet = columns == RFDETR_CLASSES or _is_rfdetr(answer, box, score)
+    softmax, sigmoid = _kinds(answer, box, score)
+    imagenet = columns == RFDETR_CLASSES or _is_rfdetr(answer, box, score) or answer.masked or _normalises(answer)
     order = (score, box)
     why = f"boxes and logits of {columns} classes"
-    yield Match("rfdetr", order, f"{why}, a sigmoid each", raw and not softmax and imagenet, columns, spare=1)
-    yield Match("rtdetr_logits", order, f"{why}, a sigmoid each", raw and not softmax and not imagenet, columns)
+    yield Match("rfdetr", order, f"{why}, a sigmoid each", raw and sigmoid and imagenet, columns, spare=1)
+    yield Match("rtdetr_logits", order, f"{why}, a sigmoid each", raw and sigmoid and not imagenet, columns)
     if columns >= 2:
         yield Match("detr", order, f"{why}, the last one for no object", raw and softmax, columns - 1)
+
+
+def _normalises(answer: Answer) -> bool:
+    """Whether the exporter names a family that takes its pixels by ImageNet's mean, as LibreYOLO does."""
+    return answer.metadata.get("model_family") in IMAGENET_FAMILIES
 
 
 def _is_rfdetr(answer: Answer, box: int, score: int) -> bool:
     return answer.short_name(box) == "dets" and answer.short_name(score) == "labels"
 
 
-def _is_softmax(logits: Array) -> bool:
-    """Whether the last class says that there is no object, as it does for nearly every query of a picture."""
+def _kinds(answer: Answer, box: int, score: int) -> tuple[bool, bool]:
+    """Whether logits may be those of a softmax with a last class for no object, and of a sigmoid for each class.
+
+    A detector says of nearly every query of a picture that there is nothing: a softmax by a last class far above the
+    others, a sigmoid by logits below 0 for all classes. Where neither shows, both may be.
+    """
+    logits = answer.arrays[score]
     columns = logits.shape[2]
-    if columns < 2:
-        return False
-    values = numbers(logits)
-    above = values[..., -1] - values[..., :-1].max(axis=2, initial=-np.inf)
-    if not len(above.reshape(-1)) or columns in (RFDETR_CLASSES, 80):
-        return False
+    if columns < 2 or columns in (RFDETR_CLASSES, 80) or _is_rfdetr(answer, box, score) or not logits.size:
+        return False, True
     if columns == DETR_CLASSES:
-        return True
-    # A sigmoid's logits are far below 0 for all classes of an empty query, the last one among them.
-    return bool(np.median(above) > 0 and np.median(values[..., -1]) > 0)
+        return True, False
+    if answer.classes is not None and columns - answer.classes in (0, 1):
+        return columns > answer.classes, columns == answer.classes
+    values = numbers(logits)
+    above = np.median(values[..., -1] - values[..., :-1].max(axis=2))
+    if above > CLEARLY and np.median(values[..., -1]) > 0:
+        return True, False
+    return bool(np.median(values.max(axis=2)) >= 0 and above > -CLEARLY), True

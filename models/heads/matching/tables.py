@@ -9,11 +9,13 @@ from models.heads.layout import Array
 from models.heads.matching.answer import Answer, Match
 from models.heads.matching.finished import MOST_FINISHED_BOXES, ends_in_angles, finished_rows, is_finished
 from models.heads.matching.grids import is_nanodet, nanodet_table
-from models.heads.matching.values import are_probabilities, numbers, unit_of
+from models.heads.matching.values import are_corners, are_probabilities, numbers, unit_of
 from models.labels import COCO
 from models.metadata import keypoint_columns
 
 YOLOV5_ANCHORS = 3
+ENOUGH_BOXES = 20
+"""So many boxes do not end beyond their beginning by chance."""
 CERTAIN = 0.25
 """A score that only a row about an object has: its box shows more than those of a thousand empty cells."""
 
@@ -43,9 +45,20 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     extra = _extra(answer, a - 4)
     why = f"{b} columns of 4 + {a - 4 - extra} numbers" + (" are the cells of its grids" if on_grid else "")
     likely = on_grid or named
-    yield Match("yolov8", (index,), why, likely and not turned, a - 4 - extra, extra=bool(extra))
+    cornered = _has_corners(table[:, :4])
+    plain = likely and not turned
+    yield Match("yolov8", (index,), why, plain and not cornered, a - 4 - extra, extra=bool(extra))
+    cornered_why = f"{why}, every box ending beyond its beginning"
+    yield Match("yolov8_corners", (index,), cornered_why, plain and cornered, a - 4 - extra, extra=bool(extra))
     if a >= 6:
         yield Match("yolov8_obb", (index,), f"{why}, the last an angle", likely and turned, a - 5)
+
+
+def _has_corners(boxes: Array) -> bool:
+    """Whether boxes [B, 4, N] are corners: sizes would have to be larger than the centres, in every cell."""
+    rows = numbers(boxes[0].T)
+    rows = rows[(rows != 0).any(axis=1)]
+    return len(rows) >= ENOUGH_BOXES and are_corners(rows) and bool((rows[:, 2:4] > rows[:, :2]).any())
 
 
 def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
