@@ -67,7 +67,8 @@ def load_for(
     if say is None or told or cores == 1 or not runs_on_cpu(detector.info):
         return detector
     folder = settings.cache_dir or default_cache_dir()
-    return tune(detector, load, cores, inference.goal, folder, version("trackd"), say)
+    circumstances = version("trackd"), inference.spin, inference.arena
+    return tune(detector, load, cores, inference.goal, folder, circumstances, say)
 
 
 def load_all(settings: Settings, say: Callable[[str], None] | None = None) -> tuple[Detector, dict[str, Detector]]:

@@ -4,12 +4,10 @@ On two cores, in processor time, DEIMv2-Atto opens in 130 ms instead of 239 and 
 yolox_nano, which has little to optimise, in 30 instead of 31. Only the CPU has its graphs kept here. Other providers
 fuse nodes into code of their own, which onnxruntime cannot write down, and have caches of their own.
 
-A file is the SHA-256 of a graph, and the graph. It is written beside its place and renamed, so that a reader sees a
-whole file or none. A file that is damaged, of another version or of another processor is passed over, and a folder that
-cannot be written to is no error.
+A file is the SHA-256 of a graph, and the graph. A file that is damaged, of another version or of another processor is
+passed over, and a folder that cannot be written to is no error.
 """
 
-import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import onnxruntime as ort
+
+from models.keeping import keep
 
 DIGEST_BYTES = 32
 MOST_GRAPHS = 16
@@ -60,9 +60,7 @@ class GraphCache:
 
     def _keep(self, key: str, written: Path) -> None:
         graph = written.read_bytes()
-        whole = written.with_name("whole")
-        whole.write_bytes(sha256(graph).digest() + graph)
-        os.replace(whole, self._path(key))
+        keep(self._path(key), sha256(graph).digest() + graph)
         kept = sorted(self._folder.glob("*.graph"), key=lambda path: path.stat().st_mtime, reverse=True)
         for old in kept[MOST_GRAPHS:]:
             old.unlink(missing_ok=True)

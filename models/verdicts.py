@@ -1,13 +1,11 @@
 """Remembers which model files passed their inspection, so that they are tried once and not at every start."""
 
 import json
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import onnxruntime as ort
 
+from models.keeping import keep
 from models.options import DetectorOptions, Inspection
 
 VERSION = 1
@@ -41,13 +39,11 @@ class Verdicts:
 
     def keep(self, sha256: str, options: DetectorOptions, inspection: Inspection) -> None:
         """Remember that a file passed."""
-        facts = _facts(sha256, options)
-        text = json.dumps(facts | {"memory_bytes": inspection.memory_bytes, "seconds": inspection.seconds})
         if self._folder is None:
             return
-        with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            _write(_path(self._folder, facts), text)
+        facts = _facts(sha256, options)
+        text = json.dumps(facts | {"memory_bytes": inspection.memory_bytes, "seconds": inspection.seconds})
+        keep(_path(self._folder, facts), text.encode())
 
 
 def _facts(sha256: str, options: DetectorOptions) -> dict[str, object]:
@@ -64,15 +60,3 @@ def _path(folder: Path, facts: dict[str, object]) -> Path:
     size = facts["input_size"]
     shape = "x".join(map(str, size)) if isinstance(size, list) else "own"
     return folder / f"{facts['sha256']}-{shape}.json"
-
-
-def _write(path: Path, text: str) -> None:
-    # Renamed into place: another process reads a whole verdict or none.
-    number, part = tempfile.mkstemp(prefix=".", dir=path.parent)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(part, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(part)

@@ -1,6 +1,6 @@
 """A detector that is loaded with the workload that suits this machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +26,14 @@ def tune(
     cores: int,
     goal: Goal,
     folder: Path,
-    version: str,
+    circumstances: Sequence[object],
     say: Callable[[str], None],
     *,
     least_s: float = 0.2,
 ) -> Detector:
     """The detector loaded with the best workload for the goal, measured now or on an earlier start.
 
-    Takes over `first`, which is closed where another workload turns out better. Measuring takes a second or
+    Takes over `first`, which is closed where it is not returned. Measuring takes a second or
     two for a small model; `say` is told before.
 
     Args:
@@ -42,18 +42,22 @@ def tune(
         cores: how many this process may use.
         goal: what the workload should be good for.
         folder: where measurements are kept for later starts.
-        version: of this program; another one measures again.
+        circumstances: what else the figures hold for, as this program's version; others are measured again.
         say: told in a line what takes so long.
         least_s: each measurement takes at least so long.
 
     Raises:
         ModelError: the model could not be loaded once more, or raised.
     """
-    notes = place(folder, first.info, cores, version)
+    notes = place(folder, first.info, cores, circumstances)
     measured = recall(notes)
     if {m.workload for m in measured} != set(cpu_plans(cores)):
         say(f"measuring how {first.info.name} runs best on {cores} cores; this happens once on a machine")
-        measured = measure_all(first, load, cores, least_s)
+        try:
+            measured = measure_all(first, load, cores, least_s)
+        except BaseException:
+            first.close()
+            raise
         remember(notes, measured)
     best = choose(measured, goal).workload
     if (first.info.callers, first.info.threads) == (best.callers, best.threads):

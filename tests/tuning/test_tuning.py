@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.tuning import Workload, cpu_plans, measure, tune
-from models import DetectionFailed, Detector, DetectorOptions, load_detector
+from models import DetectionFailed, Detector, DetectorOptions, ModelBroken, load_detector
 from tests.models.graphs import table_model
 
 CORES = 3
@@ -38,10 +38,12 @@ class Loading:
         return self.made[-1]
 
 
-def tuned(loading: Loading, folder: Path, goal: str = "auto") -> tuple[Detector, Workload, list[str]]:
+def tuned(
+    loading: Loading, folder: Path, goal: str = "auto", *, spin: bool = False
+) -> tuple[Detector, Workload, list[str]]:
     said: list[str] = []
     first = loading(Workload(1, 1))
-    detector = tune(first, loading, CORES, goal, folder, "1.0", said.append, least_s=0.01)
+    detector = tune(first, loading, CORES, goal, folder, ("1.0", spin), said.append, least_s=0.01)
     info = detector.info
     assert info.callers is not None
     assert info.threads is not None
@@ -81,6 +83,24 @@ def test_a_second_start_measures_nothing_and_chooses_the_same(load, tmp_path):
     assert second == first
     assert said == []
     assert len(again.made) <= 2
+
+
+def test_under_other_circumstances_the_machine_is_measured_again(load, tmp_path):
+    tuned(Loading(load), tmp_path)
+    _, _, said = tuned(Loading(load), tmp_path, spin=True)
+    assert len(said) == 1
+    assert len(list((tmp_path / "tuning").iterdir())) == 2
+
+
+def test_a_detector_that_fails_while_it_is_measured_is_closed(load, tmp_path):
+    def refuse(_: Workload) -> Detector:
+        raise ModelBroken("not a second time")
+
+    first = load(Workload(1, 1))
+    with pytest.raises(ModelBroken):
+        tune(first, refuse, CORES, "auto", tmp_path, (), lambda line: None, least_s=0.01)
+    with pytest.raises(DetectionFailed, match="closed"):
+        first.detect([picture()])
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"measured": [{"workload": 3}]}', b"\xff\xfe"])
