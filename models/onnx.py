@@ -139,7 +139,7 @@ def info_of(opened: Opened, content: bytes, name: str, device: str, options: Det
     return ModelInfo(
         name=name,
         head=reading.head.name,
-        input=opened.own.input_hw,
+        input=opened.declared_hw,
         runs_at=opened.trial.input_hw,
         labels=labels_for(labels, reading.classes, reading.head.first_class),
         device=device,

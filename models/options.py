@@ -20,7 +20,7 @@ class DetectorOptions:
         score_floor: detections with a score at or below it are dropped.
         nms_iou: of two boxes of one class that overlap more than this the better one stays; 0.7 where nobody says.
         max_detections: at most so many, the best ones, per image.
-        input_size: (height, width) for a model whose input size is free.
+        input_size: (height, width) to run at, where the model leaves it free or can do without the size that it fixes.
         labels: one name per class id.
         colour: channel order of the input.
         fit: how an image is put into the input: letterboxed to the top left or the centre, or stretched.

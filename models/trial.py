@@ -30,6 +30,7 @@ class Trial:
         reading: what its outputs mean.
         batch: images per run, None where any number works.
         outputs: name, type and shape of each output, for people.
+        answer: what was read.
     """
 
     input_hw: tuple[int, int]
@@ -37,6 +38,7 @@ class Trial:
     reading: Reading
     batch: int | None
     outputs: tuple[str, ...]
+    answer: Answer
 
 
 def try_out(
@@ -88,7 +90,7 @@ class _Bench:
         outputs = tuple(
             f"{name} {array.dtype} {list(array.shape)}" for name, array in zip(answer.names, answer.arrays, strict=True)
         )
-        return Trial(self._input_hw, pixels, reading, self._batch(reading, pixels, answer.arrays), outputs)
+        return Trial(self._input_hw, pixels, reading, self._batch(reading, pixels, answer.arrays), outputs, answer)
 
     def _read(self) -> tuple[Reading, Pixels, Answer]:
         """The reading of the first answer that has one and is not empty, else of the first that has one."""
