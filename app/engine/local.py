@@ -71,9 +71,11 @@ class LocalEngine:
             async with asyncio.timeout(self.settings.drain_s):
                 await waits
         except TimeoutError:
-            _log.warning("drain_incomplete", in_flight=sum(s.accounts.in_flight for s in self._sessions.values()))
+            _log.warning(
+                "drain_incomplete", in_flight=sum(s.outcomes.accounts.in_flight for s in self._sessions.values())
+            )
         for session in self._sessions.values():
-            session.announce()
+            session.outcomes.announce()
         await self._readers.end()
 
     async def close(self) -> None:
@@ -180,15 +182,16 @@ class LocalEngine:
     async def newer(self, stream_id: str, since: int, timeout_s: float) -> Answer | None:
         """The first answer whose seq is beyond `since`, waiting at most `timeout_s`; None when none came."""
         session = self._session(stream_id)
+        outcomes = session.outcomes
         try:
             async with asyncio.timeout(timeout_s):
-                while session.newest is None or session.newest[0].message.seq <= since:
+                while outcomes.newest is None or outcomes.newest[0].message.seq <= since:
                     if session.closed or self._state != "running":
                         return None
-                    await session.changed()
+                    await outcomes.changed()
         except TimeoutError:
             return None
-        return session.newest[0]
+        return outcomes.newest[0]
 
     async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
         """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
@@ -199,7 +202,7 @@ class LocalEngine:
         """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
         sessions = list(self._sessions.values()) if stream_ids is None else [self._session(s) for s in stream_ids]
         self._refuse_when_ending()
-        broadcasts = [session.broadcast for session in sessions]
+        broadcasts = [session.outcomes.broadcast for session in sessions]
         return self._readers.open(broadcasts, and_all_to_come=stream_ids is None, events_only=events_only)
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -211,7 +214,7 @@ class LocalEngine:
         return session
 
     def _newest(self, stream_id: str) -> tuple[Answer, Admitted]:
-        newest = self._session(stream_id).newest
+        newest = self._session(stream_id).outcomes.newest
         if newest is None:
             raise NothingYet(f"stream {stream_id!r} has no tracked frame yet", stream=stream_id)
         return newest
@@ -228,8 +231,8 @@ class LocalEngine:
         metrics, limits = self._metrics, self.settings.limits
         session = Session(stream_id, settings, self._perception, limits, metrics.observe, metrics.frame_dropped)
         self._sessions[stream_id] = session
-        self._readers.joined_by(session.broadcast)
-        session.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
+        self._readers.joined_by(session.outcomes.broadcast)
+        session.outcomes.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
         self._sources.follow(session)
         return session
 
@@ -238,8 +241,8 @@ class LocalEngine:
         session.closed = True  # it takes nothing more from here on, and its model may go
         await self._sources.close(stream_id)
         await session.close()
-        session.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
-        self._readers.left_by(session.broadcast)
+        session.outcomes.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
+        self._readers.left_by(session.outcomes.broadcast)
         self._pictures.forget(stream_id)
 
     async def _sweep(self) -> None:

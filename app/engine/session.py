@@ -1,36 +1,33 @@
-"""One stream: its frames in order through perception and its tracker, its books, its readers.
+"""One stream: its frames in order through perception and its tracker.
 
 The main path of a frame is `submit` -> `_pump` -> `_finish`:
 
     detections = await perceive(frame)
     tracks = tracker.update(detections, pts, camera_motion)
-    publish(answer)
+    outcomes.track(answer)
+
+How frames get in is `Intake`'s, what becomes of them `Outcomes`'.
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-from time import perf_counter
 
 import structlog
 
-from app.engine.accounts import Accounts, Pace
-from app.engine.broadcast import Broadcast
 from app.engine.cadence import Cadence
 from app.engine.camera import Camera, Moved
+from app.engine.intake import Intake
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
-from app.engine.pending import patience_for
-from app.engine.perception import Admitted, Perceived, Perception
+from app.engine.outcomes import Outcomes
+from app.engine.perception import Perceived, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
-from app.engine.timeline import Timeline
 from app.engine.tracking import Tracking
 from app.engine.waiting import Waiting
-from app.errors import FrameDropped, InvalidInput, OutOfOrder, TrackdError
+from app.errors import FrameDropped, InvalidInput, TrackdError
 from app.limits import Limits
 from app.settings import StreamSettings
-from app.wire import DropMessage, Encoded, EventMessage
 
 _log = structlog.get_logger(__name__)
 
@@ -54,35 +51,27 @@ class Session:
         """
         self.stream_id = stream_id
         self.settings = settings
-        self.broadcast = Broadcast()
-        self.accounts = Accounts()
-        self.pace = Pace()
+        self.outcomes = Outcomes(stream_id, on_tracked, on_dropped)
         self.opened_at = self.touched_at = asyncio.get_running_loop().time()
         self.epoch = 1
         self.closed = False
-        self.newest: tuple[Answer, Admitted] | None = None
         self._perception = perception
-        self._on_tracked = on_tracked
-        self._on_dropped = on_dropped
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self._camera = Camera(perception)
         self._sight = settings.detection.sight()
         self._cadence = Cadence()
-        self._timeline = Timeline(settings.tracker.frame_rate)
+        self._intake = Intake(settings.tracker.frame_rate)
         self._waiting = Waiting(limits)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
         self._ahead = 0
         self._deepest = 0
         self._finishing: Job | None = None
-        self._last_job: FrameJob | None = None
-        self._carried = 0  # dropped frames that no frame in the queue will report
-        self._changed = asyncio.Event()
         self._finisher = asyncio.create_task(self._finish_all(), name=f"session {stream_id}")
 
     @property
     def next_seq(self) -> int:
         """The smallest sequence number that would be taken."""
-        return self._timeline.next_seq
+        return self._intake.next_seq
 
     @property
     def ids(self) -> int:
@@ -94,15 +83,6 @@ class Session:
         """How many frames may be unanswered at once. What was promised holds, whatever model comes next."""
         return self._deepen() + self._waiting.capacity(self.settings)
 
-    async def changed(self) -> None:
-        """Return when something happened that `announce` was called for: a frame was tracked, dropped or rejected."""
-        await self._changed.wait()
-
-    def announce(self) -> None:
-        """Let those who wait for a change look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
     # -- the main path ---------------------------------------------------------------------------------------------
 
     def submit(self, frame: FrameIn | DetectionsIn) -> asyncio.Future[Answer]:
@@ -112,24 +92,19 @@ class Session:
             OutOfOrder, Overloaded, TooLarge, UnsupportedMedia, InvalidInput: refused; only the books have changed.
         """
         self.touched_at = asyncio.get_running_loop().time()
-        if (replay := self._replay(frame.seq)) is not None:
-            return replay
-        self.accounts.received += 1
+        if (last := self._intake.last(frame.seq)) is not None:
+            self.outcomes.accounts.replayed += 1
+            return last.future
+        self.outcomes.receive()
         try:
             job = self._admit(frame)
-        except FrameDropped as drop:
-            self.accounts.dropped += 1
-            self._carried += 1
-            self._on_dropped(str(drop.members["reason"]))
+        except TrackdError as error:
+            self.outcomes.refuse(error)
             raise
-        except TrackdError:
-            self.accounts.rejected += 1
-            raise
-        self.accounts.in_flight += 1
+        self.outcomes.take()
         if not self._has_room:
             for old in self._waiting.give_way(job, self.settings):
-                self._drop(old, "superseded", "it gave way to a newer one")
-        self._last_job = job
+                self.outcomes.drop(old, "superseded", "it gave way to a newer one")
         self._waiting.append(job)
         self._pump()
         return job.future
@@ -139,15 +114,7 @@ class Session:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
         self._waiting.refuse_when_full(self.settings, self._deepen() - self._ahead)
-        admitted = replace(admitted, patience=patience_for(self.settings, perf_counter()))
-        moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
-        try:
-            place = self._timeline.admit(frame.seq, frame.capture_ts)
-            return FrameJob(self.epoch, admitted, place, camera_motion=moved)
-        except OutOfOrder as error:
-            if self.settings.order == "skip_late":
-                raise FrameDropped(error.detail, reason="late", **error.members) from None
-            raise
+        return self._intake.take(frame, admitted, self.epoch, self.settings)
 
     def _pump(self) -> None:
         """Start waiting jobs as long as perception has room for this stream."""
@@ -217,11 +184,10 @@ class Session:
         try:
             seen = await job.perceived
             moved = await self._moved(job, seen)
-            answer = self._tracking.answer(job, seen, moved, job.dropped_before + self._carried)
+            answer = self._tracking.answer(job, seen, moved, self.outcomes.dropped_before(job))
         except FrameDropped as given_up:  # while it waited for the detector
             self._pass_over(job)
-            self._carried += 1
-            self._drop(job, str(given_up.members["reason"]), given_up.detail)
+            self.outcomes.lose(job, given_up)
         except TrackdError as error:
             self._reject(job, error)
         except ValueError as error:  # the tracker's word on arrays that no reader of input had refused
@@ -232,10 +198,7 @@ class Session:
             self._camera.reset()
             self._reject(job, TrackdError(f"{type(error).__name__} while the frame was handled"))
         else:
-            self._carried = 0
-            self.accounts.tracked += 1
-            self.accounts.in_flight -= 1
-            self._publish(job, answer)
+            self.outcomes.track(job, answer)
 
     async def _moved(self, job: FrameJob, seen: Perceived) -> Moved:
         """How the camera moved since the last frame that was looked at. One that was not tells nothing, and the motion
@@ -244,47 +207,14 @@ class Session:
             return Moved(None)
         return await self._camera.moved(job, seen, partial(self._tracking.boxes_of, job))
 
-    def _publish(self, job: FrameJob, answer: Answer) -> None:
-        self.newest = (answer, job.admitted)
-        self.pace.note(asyncio.get_running_loop().time(), answer.message.timing_ms.total)
-        job.answer(answer)
-        self.broadcast.publish(answer.encoded)
-        self._on_tracked(answer)
-        self.announce()
-
-    # -- frames that are not tracked -------------------------------------------------------------------------------
-
-    def _replay(self, seq: int | None) -> asyncio.Future[Answer] | None:
-        """The answer of the last frame, when the very same number is sent again."""
-        last = self._last_job
-        if seq is None or last is None or last.place.seq != seq:
-            return None
-        self.accounts.replayed += 1
-        return last.future
-
-    def _drop(self, job: FrameJob, reason: str, detail: str) -> None:
-        self.accounts.dropped += 1
-        self.accounts.in_flight -= 1
-        self._on_dropped(reason)
-        seq = job.place.seq
-        job.fail(FrameDropped(f"frame {seq}: {detail}", seq=seq, reason=reason))
-        self.broadcast.publish(Encoded(DropMessage(self.stream_id, job.epoch, seq, reason)))
-        self.announce()
-
     def _reject(self, job: FrameJob, error: TrackdError) -> None:
-        self.accounts.rejected += 1
-        self.accounts.in_flight -= 1
         self._pass_over(job)
-        job.fail(error)
-        self.announce()
+        self.outcomes.reject(job, error)
 
     def _pass_over(self, job: FrameJob) -> None:
         """A frame that was started is not tracked."""
-        self._carried += job.dropped_before
         self._cadence.restart()  # the frames between are shown what was seen last: that must not be long ago
-        if job is self._last_job:  # nobody came after it: the same number may be sent again
-            self._timeline.release(job.place)
-            self._last_job = None
+        self._intake.give_back(job)
 
     # -- changes ---------------------------------------------------------------------------------------------------
 
@@ -295,7 +225,7 @@ class Session:
             InvalidInput: a class name that the model does not know; nothing has changed.
         """
         self._tracking.configure(settings, self._perception.model(settings.model).labels)
-        self._timeline.frame_rate = settings.tracker.frame_rate
+        self._intake.configure(settings.tracker.frame_rate)
         self._sight = settings.detection.sight()
         self.settings = settings
         self.touched_at = asyncio.get_running_loop().time()
@@ -304,8 +234,7 @@ class Session:
     async def reset(self) -> None:
         """Begin a new epoch once every frame taken before is answered."""
         self.epoch += 1
-        self._timeline = Timeline(self.settings.tracker.frame_rate)
-        self._last_job = None
+        self._intake.restart(self.settings.tracker.frame_rate)
         job = ResetJob(self.epoch)
         self._waiting.append(job)
         self._pump()
@@ -314,16 +243,14 @@ class Session:
     def _begin_epoch(self, job: ResetJob) -> None:
         self._tracking.restart()
         self._camera.reset()
-        self.newest = None
-        self._carried = 0
-        self.broadcast.publish(Encoded(EventMessage("reset", self.stream_id, job.epoch)))
+        self.outcomes.begin_epoch(job.epoch)
         job.done.set()
-        self.announce()
+        self.outcomes.announce()
 
     async def drained(self) -> None:
         """Return when nothing is in flight."""
-        while self.accounts.in_flight:
-            await self.changed()
+        while self.outcomes.accounts.in_flight:
+            await self.outcomes.changed()
 
     async def close(self) -> None:
         """Give up what waits, finish nothing more. The readers are the engine's to end. Idempotent."""
@@ -334,7 +261,7 @@ class Session:
         for job in [*([self._finishing] if self._finishing else []), *started, *self._waiting.pop_all()]:
             self._give_up(job)
         self._finishing = None
-        self.announce()
+        self.outcomes.announce()
 
     def _give_up(self, job: Job) -> None:
         if isinstance(job, ResetJob):
@@ -342,4 +269,4 @@ class Session:
             return
         if job.perceived is not None:
             job.perceived.cancel()
-        self._drop(job, "closed", "the stream was closed")
+        self.outcomes.drop(job, "closed", "the stream was closed")

@@ -6,7 +6,8 @@ from app.engine.session import Session
 
 def view_of(session: Session, source: SourceView | None, now_s: float) -> StreamView:
     """The stream as it stands at `now_s` on the loop's clock."""
-    message = session.newest[0].message if session.newest else None
+    outcomes = session.outcomes
+    message = outcomes.newest[0].message if outcomes.newest else None
     return StreamView(
         stream=session.stream_id,
         epoch=session.epoch,
@@ -17,12 +18,12 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         height=message.height if message else None,
         tracks=len(message.tracks) if message else 0,
         ids=session.ids,
-        fps=round(session.pace.fps(now_s), 2),
-        latency_ms=session.pace.latency_ms,
+        fps=round(outcomes.pace.fps(now_s), 2),
+        latency_ms=outcomes.pace.latency_ms,
         age_s=round(now_s - session.opened_at, 3),
-        readers=len(session.broadcast),
-        pictures=session.newest is not None and isinstance(session.newest[1].frame, FrameIn),
-        accounts=session.accounts.view(),
+        readers=len(outcomes.broadcast),
+        pictures=outcomes.newest is not None and isinstance(outcomes.newest[1].frame, FrameIn),
+        accounts=outcomes.accounts.view(),
         source=source,
         settings=session.settings,
     )
