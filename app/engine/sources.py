@@ -14,6 +14,7 @@ class Sources:
         """`timeout_s` is how long a source may take to open or to give a frame."""
         self._timeout_s = timeout_s
         self._pullers: dict[str, Puller] = {}
+        self._closing: set[asyncio.Task[None]] = set()  # the loop itself keeps only a weak reference to a task
 
     def follow(self, session: Session) -> None:
         """Make the stream's puller be what its settings say."""
@@ -21,7 +22,9 @@ class Sources:
         if (puller.settings if puller else None) == wanted:
             return
         if puller is not None:
-            _keep(asyncio.ensure_future(self._pullers.pop(session.stream_id).close()))
+            closing = asyncio.create_task(self._pullers.pop(session.stream_id).close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
         if wanted is not None:
             self._pullers[session.stream_id] = Puller(session, wanted, self._timeout_s)
 
@@ -42,10 +45,4 @@ class Sources:
 
     async def pause(self) -> None:
         """Stop reading for all; what they came to can still be seen."""
-        await asyncio.gather(*(puller.close() for puller in self._pullers.values()))
-
-
-def _keep(task: asyncio.Future[None]) -> None:
-    """Hold a task until it is done: the loop itself keeps only a weak reference."""
-    kept = {task}
-    task.add_done_callback(kept.discard)
+        await asyncio.gather(*self._closing, *(puller.close() for puller in self._pullers.values()))
