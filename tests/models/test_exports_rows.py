@@ -47,6 +47,19 @@ def test_two_rows_of_one_image_are_no_batch_of_two() -> None:
     assert [len(found) for found in detector.detect([PICTURE] * 3)] == [2, 2, 2]
 
 
+def test_a_number_beside_the_outputs_that_are_read_is_no_hindrance() -> None:
+    finished = {
+        "detection_boxes": rows((0.15, 0.15, 0.65, 0.45), columns=4),
+        "detection_classes": np.array([2], np.float32),
+        "detection_scores": np.array([0.8], np.float32),
+    }
+    number = {"model_version": np.array(3, np.float32)}
+    content = outputs_model({**finished, **number}, whole=tuple(number), batch="batch")
+    detector = OnnxDetector(content, "tiny.onnx", "cpu", DetectorOptions())
+    assert (detector.info.head, detector.info.batch_limit) == ("tf_ssd", None)
+    assert [found.class_id.tolist() for found in detector.detect([PICTURE] * 3)] == [[2]] * 3
+
+
 @pytest.mark.parametrize(
     ("columns", "outputs", "head"),
     [
