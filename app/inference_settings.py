@@ -35,7 +35,7 @@ class InferenceSettings(BaseModel):
     max_batch: int = Field(default=8, ge=1, le=256, description="frames of one batch at most")
     head: str | None = Field(default=None, description="output layout of the model; default what it shows itself")
     input_size: tuple[Side, Side] | None = Field(
-        default=None, description="[height, width] if the model leaves it open"
+        default=None, description="[height, width] to run at, where the model can; default its own"
     )
     nms_iou: float | None = Field(default=None, gt=0, le=1, description="overlap of two boxes of a class that are one")
     soft_nms: bool = Field(default=False, description="lower the scores of overlapping boxes instead of removing them")
