@@ -1,8 +1,8 @@
 """How an image gets into a model's input, and how boxes get back out of it.
 
 The three fits are those of the trainings: YOLOX puts the picture to the top left (Megvii, yolox/data/data_augment.py,
-`preproc`), Ultralytics to the centre (ultralytics/data/augment.py, `LetterBox`), the DETR family stretches it
-(RT-DETR, D-FINE and DEIM, `Resize` in the data section of their configurations).
+`preproc`), Ultralytics to the centre, the DETR family stretches it (RT-DETR, D-FINE and DEIM, `Resize` in the data
+section of their configurations).
 
 All of them are resized with plain bilinear sampling, as YOLOX and Ultralytics do. Averaging over the source pixels
 (`INTER_AREA`) costs thirty times as much and moves scores, but finds no more at the same precision.

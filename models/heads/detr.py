@@ -40,7 +40,8 @@ def decode_softmax(outputs: Sequence[Array], terms: Terms) -> Candidates:
 def decode_table(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of rows (cx, cy, w, h, class scores...): RT-DETR as Ultralytics exported it first, [N, 4 + classes].
 
-    Source: Ultralytics, documentation of RT-DETR; the scores are sigmoids already.
+    The scores are sigmoids already. No description of this layout was found: `matching.tables` takes it only where the
+    values are fractions and probabilities.
     """
     rows = as_float32(outputs[0])
     scores = rows[:, 4:]

@@ -60,7 +60,7 @@ def decode_class_then_score(outputs: Sequence[Array], terms: Terms) -> Candidate
 def decode_score_then_class(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of rows (image, x1, y1, x2, y2, score, class): YOLO-NAS in its flat format.
 
-    Source: Deci, super-gradients, documentation of `model.export`, `DetectionOutputFormatMode.FLAT_FORMAT`.
+    Source: Deci, super-gradients, documentation/source/models_export.md, section "Flat format".
     """
     rows = _above(outputs[0], 5, terms.floor)
     return candidates(rows[:, 1:5], rows[:, 5], as_class_id(rows[:, 6]))
@@ -69,7 +69,7 @@ def decode_score_then_class(outputs: Sequence[Array], terms: Terms) -> Candidate
 def decode_detection_output(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of [1, N, 7] with rows (image, class, score, x1, y1, x2, y2): SSD as Caffe and OpenVINO write it.
 
-    Source: OpenVINO, documentation of the operation DetectionOutput; an image number of -1 ends the list.
+    Source: OpenVINO, specification of the operation DetectionOutput-8: an image number of -1 ends the list.
     """
     rows = _above(outputs[0].reshape(-1, 7), 2, terms.floor)
     class_id = np.where(rows[:, 0] >= 0, as_class_id(rows[:, 1]), -1)

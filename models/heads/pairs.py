@@ -11,7 +11,8 @@ from models.heads.layout import Array, Candidates, Terms, as_float32, candidates
 def decode(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of (boxes, scores), boxes as corners, the score of each box that of its best class.
 
-    Source: Deci, super-gradients, documentation of `model.export` without post-processing; tinyvision/DAMO-YOLO.
+    Source: luxonis/tools issue 51, on the outputs of DAMO-YOLO. Of YOLO-NAS without post-processing the documentation
+    of super-gradients says no more than that the outputs are raw: which is which shows in their shapes.
     """
     boxes, scores = outputs
     return _best(as_float32(boxes), as_float32(scores), terms.floor, 0)

@@ -32,7 +32,8 @@ def decode_scored_boxes(outputs: Sequence[Array], terms: Terms) -> Candidates:
 def decode_counted(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of (labels, boxes, scores, count), of which only the first `count` rows mean anything; or without one.
 
-    Source: NVIDIA, TensorRT plugin EfficientNMS, section Outputs; super-gradients, `DetectionOutputFormatMode`.
+    Source: NVIDIA, TensorRT, plugin/efficientNMSPlugin/README.md, section "Outputs"; Deci, super-gradients,
+    documentation/source/models_export.md, section "Batch format", whose unused rows have class and score -1.
     """
     labels, boxes, scores, *count = outputs
     if not count:
@@ -45,7 +46,8 @@ def decode_counted(outputs: Sequence[Array], terms: Terms) -> Candidates:
 def decode_rows_first(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """The same with boxes as (y1, x1, y2, x2): the TensorFlow Object Detection API; the count may be missing.
 
-    Source: TensorFlow models, object_detection/exporter, `detection_boxes`.
+    Source: TensorFlow models, research/object_detection/exporter.py, docstring of `add_output_tensor_nodes`, on names
+    and shapes; the README of EfficientNMS (see `decode_counted`), section "Box Coding Type", on vertical first.
     """
     labels, boxes, scores, *count = outputs
     swapped = boxes[:, [1, 0, 3, 2]]

@@ -13,7 +13,7 @@ def decode(outputs: Sequence[Array], terms: Terms) -> Candidates:
 
     Columns after the classes (the masks of a segmentation) are ignored.
 
-    Source: Jocher et al., YOLOv5, documentation of its ONNX export; Ge et al., arXiv 2107.08430, section 2.
+    Source: ultralytics/yolov5 issue 3387, on the columns of its ONNX export; Ge et al., arXiv 2107.08430, section 2.
     """
     rows = as_float32(outputs[0])
     index, score, class_id = best_class(rows, np.flatnonzero(rows[:, 4] > terms.floor), terms)
