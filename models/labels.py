@@ -78,6 +78,8 @@ def labels_for(given: tuple[str, ...] | None, classes: int | None, first_class: 
             names for other counts, no names for an unknown one.
         first_class: the id of the first class; ids below are the background.
     """
+    if given == COCO and classes == len(COCO_91):
+        return COCO_91
     if given:
         has_background = first_class == 0 or given[0].strip("_ ").lower() in BACKGROUND
         return given if has_background else ("background",) * first_class + given

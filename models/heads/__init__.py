@@ -10,6 +10,8 @@ IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """Mean and deviation of ImageNet, RGB, of pixels from 0 to 1."""
 OPENMMLAB = (103.53, 116.28, 123.675), (57.375, 57.12, 58.395)
 """The same, BGR, of pixels from 0 to 255, as the OpenMMLab family has it."""
+VGG = (0.48235, 0.45882, 0.40784), (1 / 255, 1 / 255, 1 / 255)
+"""Mean of ImageNet as SSD's first backbone had it, RGB, of pixels from 0 to 1; the result lies on a scale of 255."""
 HALF_RANGE = (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
 
 HEADS: Mapping[str, Head] = MappingProxyType(
@@ -21,7 +23,11 @@ HEADS: Mapping[str, Head] = MappingProxyType(
             Head("yolov5", yolov5.decode, True, "rgb", "centre", 1),
             Head("yolov8", yolov8.decode, True, "rgb", "centre", 1),
             Head("yolov8_corners", yolov8.decode_corners, True, "rgb", "centre", 1),
+            Head("ssd_corners", yolov8.decode_corners, True, "rgb", "stretch", 1, normal=VGG),
             Head("yolov8_rows", yolov8.decode_rows, True, "rgb", "centre", 1),
+            Head("yolov8_rows_corners", yolov8.decode_corner_rows, True, "rgb", "centre", 1),
+            Head("rtmdet", yolov8.decode_corner_rows, True, "bgr", "top-left", 255, normal=OPENMMLAB),
+            Head("picodet_decoded", yolov8.decode_corner_rows, True, "rgb", "stretch", 1, normal=IMAGENET),
             Head("yolov8_obb", yolov8.decode_oriented, True, "rgb", "centre", 1, oriented=True),
             Head("end2end", end2end.decode, False, "rgb", "centre", 1),
             Head("end2end_obb", end2end.decode_oriented, False, "rgb", "centre", 1, oriented=True),
@@ -31,6 +37,7 @@ HEADS: Mapping[str, Head] = MappingProxyType(
             Head("yolo_nas_nms", rtdetr.decode_counted, False, "bgr", "centre", 1),
             Head("efficient_nms", rtdetr.decode_counted, False, "rgb", "centre", 1),
             Head("damo_yolo", pairs.decode, True, "rgb", "top-left", 255),
+            Head("ppyoloe_rows", pairs.decode, True, "rgb", "stretch", 1, normal=IMAGENET),
             Head("ppyoloe", pairs.decode_transposed, True, "rgb", "stretch", 1, normal=IMAGENET),
             Head("paddle", end2end.decode_class_first, False, "rgb", "stretch", 1, normal=IMAGENET),
             Head(

@@ -19,9 +19,10 @@ from models.heads.matching.grids import match_grids
 from models.heads.matching.pairs import match_pair
 from models.heads.matching.rows import match_lists, match_rows
 from models.heads.matching.sets import match_finished, match_tensorflow
-from models.heads.matching.tables import match_table
+from models.heads.matching.tables import CORNER_ROWS, match_table
 from models.heads.matching.values import numbers, unit_of
 from models.heads.reading import Reading
+from models.labels import COCO, COCO_91, labels_in
 from models.metadata import boxes_in
 from models.options import BoxUnit
 
@@ -93,7 +94,8 @@ def _check_labels(answer: Answer, match: Match) -> None:
     """Raise where the labels that somebody gave are not those of the classes that the outputs show."""
     if answer.classes is None or match.classes is None:
         return
-    if match.classes - answer.classes not in range(match.spare + 1):
+    coco = match.classes == len(COCO_91) and labels_in(answer.metadata) == COCO
+    if match.classes - answer.classes not in range(match.spare + 1) and not coco:
         raise ModelUnsupported(
             f"{answer.classes} labels for {match.classes} classes: outputs {answer}, head {match.head!r}"
         )
@@ -116,11 +118,11 @@ def _score_columns(answer: Answer, reading: Reading) -> np.ndarray[tuple[int, ..
     """The scores of the tables whose scores stand beside their boxes; None for the other heads."""
     table = answer.arrays[reading.order[0]]
     classes = reading.classes or 0
-    if reading.head.name in ("yolov8", "yolov8_corners", "yolov8_obb"):
+    if reading.head.name in ("yolov8", "yolov8_corners", "ssd_corners", "yolov8_obb"):
         return numbers(table[:, 4 : 4 + classes])
     if reading.head.name in ("yolox", "yolox_decoded", "yolov5"):
         return numbers(table[:, :, 4 : 5 + classes])
-    if reading.head.name in ("yolov8_rows", "rtdetr_table"):
+    if reading.head.name in ("yolov8_rows", "rtdetr_table", *CORNER_ROWS):
         return numbers(table[:, :, 4 : 4 + classes])
     return None
 

@@ -34,6 +34,14 @@ def decode_corners(outputs: Sequence[Array], terms: Terms) -> Candidates:
     return candidates(box, score, class_id)
 
 
+def decode_corner_rows(outputs: Sequence[Array], terms: Terms) -> Candidates:
+    """The same with one row per box, [N, 4 + classes].
+
+    Source: LibreYOLO, documentation of the ONNX exports of RTMDet and PicoDet.
+    """
+    return decode_corners([outputs[0].T], terms)
+
+
 def decode_oriented(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of columns (cx, cy, w, h, classes..., angle), the angle in radians, clockwise as seen.
 

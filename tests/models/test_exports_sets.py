@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 import models
 from models import DetectorOptions
 from models.heads.probe import Answer, probe
+from models.labels import COCO
 from models.onnx import OnnxDetector
 from tests.models.graphs_outputs import outputs_model
 
@@ -147,6 +148,23 @@ def test_a_model_that_takes_a_mask_was_trained_with_the_mean_of_imagenet(masked:
     arrays = [logits(300, 4)[None], boxes(300, CENTRED, (0.5, 0.5, 0.2, 0.2))[None]]
     answer = Answer(("logits", "pred_boxes"), arrays, HW, {}, None, masked=masked)
     assert probe(answer, None).head.name == head
+
+
+def test_libreyolo_names_the_eighty_classes_of_a_model_with_the_ids_of_coco() -> None:
+    outputs = {"pred_logits": logits(300, 91), "pred_boxes": boxes(300, CENTRED, (0.5, 0.5, 0.2, 0.2))}
+    detector = load(outputs, metadata={"names": repr(list(COCO))})
+    assert (detector.info.head, detector.info.labels[1]) == ("rfdetr", "person")
+    with pytest.raises(models.ModelUnsupported, match="80 labels for 91 classes"):
+        load(outputs, metadata={"names": repr([f"{n}" for n in range(80)])})
+
+
+@pytest.mark.parametrize(("family", "head"), [("ppyoloe", "ppyoloe_rows"), ("yolonas", "yolo_nas")])
+def test_libreyolo_says_whose_boxes_and_scores_they_are(family: str, head: str) -> None:
+    scores = np.full((CELLS, 80), 0.01, np.float32)
+    scores[0, 1] = 0.8
+    detector = load({"boxes": boxes(CELLS, INPUT_BOX), "scores": scores}, metadata={"model_family": family})
+    assert detector.info.head == head
+    assert_one(detector)
 
 
 def test_a_detr_with_the_sigmoid_in_the_graph() -> None:

@@ -75,6 +75,38 @@ def test_yolov9_of_libreyolo_writes_corners_and_names_in_json() -> None:
     assert_one(detector)
 
 
+@pytest.mark.parametrize(
+    ("family", "head", "fit"), [("rtmdet", "rtmdet", "top-left"), ("picodet", "picodet_decoded", "stretch")]
+)
+def test_rows_of_corners_are_those_of_the_family_that_libreyolo_names(family: str, head: str, fit: str) -> None:
+    table = spread(CELLS, 84)
+    table[:, 2:4] += table[:, :2]
+    table = with_row(table, *INPUT_BOX, 0.1, 0.8)
+    detector = load({"output": table}, metadata={"model_family": family})
+    assert (detector.info.head, detector.info.fit) == (head, fit)
+    assert_one(detector)
+    with pytest.raises(models.ModelAmbiguous, match="rtmdet or --head picodet_decoded or --head yolov8_rows_corners"):
+        load({"output": table})
+
+
+def test_ssd_of_libreyolo_has_the_mean_of_its_backbone() -> None:
+    table = spread(CELLS, 7)
+    table[:, 2:4] += table[:, :2]
+    metadata = {"model_family": "ssd", "names": "['a', 'b', 'c']"}
+    detector = load({"output": with_row(table, *INPUT_BOX, 0.1, 0.8).T}, metadata=metadata)
+    assert (detector.info.head, detector.info.fit, detector.info.mean) == (
+        "ssd_corners",
+        "stretch",
+        (0.48235, 0.45882, 0.40784),
+    )
+    assert_one(detector)
+
+
+def test_yolox_of_libreyolo_is_known_by_its_family() -> None:
+    table = with_row(spread(CELLS, 85), *CENTRED, 1, 0.1, 0.8)
+    assert load({"output": table}, metadata={"model_family": "yolox"}).info.head == "yolox_decoded"
+
+
 def test_yolov8_with_boxes_in_fractions() -> None:
     table = spread(CELLS, 84)
     table[:, :4] /= [128, 64, 128, 64]

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from models.heads.layout import Array
 from models.heads.matching.answer import Answer, Match
 from models.heads.matching.values import are_corners, are_probabilities, numbers, unit_of
 
@@ -29,7 +28,7 @@ def match_pair(answer: Answer) -> Iterator[Match]:
         if boxes.shape[1] == scores.shape[1]:
             raw = not are_probabilities(scores) or answer.is_named(score, ("logits",)) or _is_rfdetr(answer, box, score)
             if not raw:
-                yield from _decoded_pair(box, score, boxes, scores)
+                yield from _decoded_pair(answer, box, score)
             yield from _logits(answer, box, score, raw)
         if boxes.shape[1] == scores.shape[2] and scores.shape[1] >= 1:
             likely = are_probabilities(scores) and boxes.shape[1] > scores.shape[1] != boxes.shape[1]
@@ -52,8 +51,9 @@ def _box_and_score(answer: Answer, tables: Sequence[int]) -> Iterator[tuple[int,
     yield from pairs
 
 
-def _decoded_pair(box: int, score: int, boxes: Array, scores: Array) -> Iterator[Match]:
+def _decoded_pair(answer: Answer, box: int, score: int) -> Iterator[Match]:
     """Boxes and probabilities before suppression."""
+    boxes, scores = answer.arrays[box], answer.arrays[score]
     columns = scores.shape[2]
     centred = unit_of(boxes.reshape(-1, 4)) == "fractions" and not are_corners(boxes.reshape(-1, 4))
     sure = scores.size > 0
@@ -63,6 +63,9 @@ def _decoded_pair(box: int, score: int, boxes: Array, scores: Array) -> Iterator
     why = f"{boxes.shape[1]} boxes and {columns} scores for each"
     order = (box, score)
     plain = sure and not softmax and not centred
+    paddle = answer.metadata.get("model_family") == "ppyoloe"
+    yield Match("ppyoloe_rows", order, why, plain and paddle, columns)
+    plain = plain and not paddle
     yield Match("yolo_nas", order, f"{why}, the boxes first", plain and box < score, columns)
     yield Match("damo_yolo", order, f"{why}, the scores first", plain and score < box, columns)
     why_centred = f"{why}, the boxes in fractions by their centres"

@@ -14,6 +14,8 @@ from models.labels import COCO
 from models.metadata import keypoint_columns
 
 YOLOV5_ANCHORS = 3
+CORNER_ROWS = {"rtmdet": "rtmdet", "picodet_decoded": "picodet", "yolov8_rows_corners": ""}
+"""Heads of rows (x1, y1, x2, y2, classes...), with the family as LibreYOLO calls it: only their pixels differ."""
 ENOUGH_BOXES = 20
 """So many boxes do not end beyond their beginning by chance."""
 CERTAIN = 0.25
@@ -45,18 +47,22 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     extra = _extra(answer, a - 4)
     why = f"{b} columns of 4 + {a - 4 - extra} numbers" + (" are the cells of its grids" if on_grid else "")
     likely = on_grid or named
-    cornered = _has_corners(table[:, :4])
+    cornered = _has_corners(table[0, :4].T)
     plain = likely and not turned
     yield Match("yolov8", (index,), why, plain and not cornered, a - 4 - extra, extra=bool(extra))
     cornered_why = f"{why}, every box ending beyond its beginning"
-    yield Match("yolov8_corners", (index,), cornered_why, plain and cornered, a - 4 - extra, extra=bool(extra))
+    ssd = answer.metadata.get("model_family") == "ssd"
+    yield Match(
+        "yolov8_corners", (index,), cornered_why, plain and cornered and not ssd, a - 4 - extra, extra=bool(extra)
+    )
+    yield Match("ssd_corners", (index,), cornered_why, plain and cornered and ssd, a - 4 - extra)
     if a >= 6:
         yield Match("yolov8_obb", (index,), f"{why}, the last an angle", likely and turned, a - 5)
 
 
 def _has_corners(boxes: Array) -> bool:
-    """Whether boxes [B, 4, N] are corners: sizes would have to be larger than the centres, in every cell."""
-    rows = numbers(boxes[0].T)
+    """Whether boxes (N, 4) are corners: sizes would have to be larger than the centres, in every cell."""
+    rows = numbers(boxes)
     rows = rows[(rows != 0).any(axis=1)]
     return len(rows) >= ENOUGH_BOXES and are_corners(rows) and bool((rows[:, 2:4] > rows[:, :2]).any())
 
@@ -81,7 +87,15 @@ def _rows(answer: Answer, index: int, table: Array) -> Iterator[Match]:
         yield Match("yolov5", (index,), why, anchored or "yolov5" in likely, b - 5 - extra, extra=bool(extra))
     extra = _extra(answer, b - 4)
     why = f"{a} rows of 4 + {b - 4 - extra} numbers"
-    yield Match("yolov8_rows", (index,), why, "yolov8_rows" in likely, b - 4 - extra, extra=bool(extra))
+    cornered = "yolov8_rows" in likely and _has_corners(table[0, :, :4])
+    plain = "yolov8_rows" in likely and not cornered
+    yield Match("yolov8_rows", (index,), why, plain, b - 4 - extra, extra=bool(extra))
+    family = answer.metadata.get("model_family")
+    known = family in CORNER_ROWS.values()
+    for head, own in CORNER_ROWS.items():
+        fits = cornered and (own == family or not known)
+        cornered_why = f"{why}, every box ending beyond its beginning"
+        yield Match(head, (index,), cornered_why, fits, b - 4 - extra, extra=bool(extra))
     few = a <= MOST_FINISHED_BOXES and not cells and (a > b or strides_for(b, answer.input_hw) is None)
     few = few and unit_of(table[0, :, :4]) == "fractions"
     scored = are_probabilities(table[:, :, 4:]) and not is_finished(answer, table)
@@ -104,6 +118,8 @@ def _row_heads(answer: Answer, table: Array) -> tuple[str, ...]:
         return ("yolov5",)  # YOLOv6 keeps YOLOv5's layout with an objectness that is 1 everywhere
     if not _is_decoded(rows, max(answer.input_hw) / 8):
         return ("yolox",)
+    if answer.metadata.get("model_family") == "yolox":
+        return ("yolox_decoded",)
     if "stride" in answer.metadata:
         return ("yolov5",)
     doubtful = labels is None and not answer.metadata
