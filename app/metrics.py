@@ -7,7 +7,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from app.engine.port import Answer, ModelState, StreamView
+from app.engine.port import Answer
+from app.engine.views import ModelState, StreamView
 
 _STAGES = ("decode", "queue", "detect", "motion", "track", "total")
 _SKIPPED = ("decode", "queue", "detect")  # by a frame that nobody looks at: their zeros would hide what looking costs

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from app.api.access import EngineDep
-from app.engine.port import Health
+from app.engine.views import Health
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.engine.port import Engine, ModelState
+from app.engine.port import Engine
+from app.engine.views import ModelState
 from models import CATALOG, CatalogEntry, default_cache_dir
 
 

@@ -9,8 +9,8 @@ from app.api.access import EngineDep, StreamId
 from app.api.body import read_object
 from app.api.descriptions import json_body, problems
 from app.api.problem import invalid
-from app.engine.port import StreamView
 from app.engine.stream_settings import merged, parse_settings
+from app.engine.views import StreamView
 from app.settings import StreamSettings
 
 DEFAULT_ITEMS = 100

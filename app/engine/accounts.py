@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from app.engine.port import AccountsView
+from app.engine.views import AccountsView
 
 WINDOW = 60
 

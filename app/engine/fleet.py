@@ -8,7 +8,7 @@ import structlog
 from app.engine.errands import Errands
 from app.engine.loaded import Loaded
 from app.engine.model_files import locate, open_model
-from app.engine.port import ModelState
+from app.engine.views import ModelState
 from app.errors import InvalidInput, ModelBusy, ModelUnknown, TooManyModels, TrackdError
 from app.inference_settings import ModelSettings
 from app.settings import Settings

@@ -12,12 +12,13 @@ from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
-from app.engine.port import Answer, DetectionsIn, FrameIn, Health, ModelState, StreamView
+from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.readers import Readers
 from app.engine.session import Session
 from app.engine.showing import view_of
 from app.engine.sources import Sources
 from app.engine.stream_settings import merged, parse_settings
+from app.engine.views import Health, ModelState, StreamView
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings

@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from app.engine.broadcast import Reader
+from app.engine.views import Health, ModelState, StreamView
 from app.inference_settings import ModelSettings
 from app.settings import Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, TracksMessage
-from models import Finding, ModelInfo
+from models import Finding
 from tracker import Detections, Tracks
 
 
@@ -60,94 +60,6 @@ class Answer:
         from app.answers import detection_rows
 
         return detection_rows(self.detections, self.tracks, self.labels)
-
-
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class AccountsView(_View):
-    """A stream's books. They balance: received = tracked + dropped + rejected + in_flight."""
-
-    received: int
-    tracked: int
-    dropped: int
-    rejected: int
-    in_flight: int
-    replayed: int
-
-
-class SourceView(_View):
-    """The state of a source that the server reads by itself."""
-
-    url: str
-    state: Literal["connecting", "live", "ended", "failed"]
-    detail: str = ""
-
-
-class StreamView(_View):
-    """One stream as the API shows it.
-
-    Rates are frames per second, latencies milliseconds, over the last frames. `pictures` says whether the newest frame
-    can be seen, and was not sent as detections.
-    """
-
-    stream: str
-    epoch: int
-    next_seq: int
-    seq: int | None
-    capture_ts: float | None
-    width: int | None
-    height: int | None
-    tracks: int
-    ids: int
-    fps: float
-    latency_ms: float | None
-    age_s: float
-    readers: int
-    pictures: bool
-    accounts: AccountsView
-    source: SourceView | None
-    settings: StreamSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelState:
-    """A model under its name.
-
-    Attributes:
-        source: what it was loaded from, or is to be.
-        state: `ready` while a version serves; else `loading`, or `failed`.
-        default: whether it sees for streams that name no model.
-        version: counts what served under this name.
-        loaded_at: seconds since 1970.
-        streams: those it sees for.
-        info: what serves.
-        loading: the source of the version that is about to take its place.
-        error: why the last attempt to load it failed.
-    """
-
-    name: str
-    source: str
-    state: Literal["loading", "ready", "failed"]
-    default: bool = False
-    version: int | None = None
-    loaded_at: float | None = None
-    streams: tuple[str, ...] = ()
-    info: ModelInfo | None = None
-    loading: str | None = None
-    error: str | None = None
-
-
-class Health(_View):
-    """Whether work can be taken, and what each check says; `checks` maps a name to `ok` or to what is wrong.
-
-    `devices` maps each model that serves to what it runs on and what was asked for, in a line.
-    """
-
-    ready: bool
-    checks: Mapping[str, str]
-    devices: Mapping[str, str] = {}
 
 
 class Engine(Protocol):

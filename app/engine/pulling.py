@@ -7,8 +7,9 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from app.engine.port import FrameIn, SourceView
+from app.engine.port import FrameIn
 from app.engine.session import Session
+from app.engine.views import SourceView
 from app.errors import TrackdError
 from app.settings import SourceSettings
 from app.sources import Source, SourceError, SourceFrame, open_source

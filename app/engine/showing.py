@@ -1,7 +1,8 @@
 """A session as the API shows it."""
 
-from app.engine.port import FrameIn, SourceView, StreamView
+from app.engine.port import FrameIn
 from app.engine.session import Session
+from app.engine.views import SourceView, StreamView
 
 
 def view_of(session: Session, source: SourceView | None, now_s: float) -> StreamView:

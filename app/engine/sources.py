@@ -2,9 +2,9 @@
 
 import asyncio
 
-from app.engine.port import SourceView
 from app.engine.pulling import Puller
 from app.engine.session import Session
+from app.engine.views import SourceView
 
 
 class Sources:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 
-from app.engine.port import Answer, DetectionsIn, FrameIn, StreamView
+from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.session import Session
+from app.engine.views import StreamView
 from app.errors import WriterConflict
 
 

@@ -14,7 +14,8 @@ import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.engine.port import AccountsView, Engine
+from app.engine.port import Engine
+from app.engine.views import AccountsView
 from app.main import create_app
 from app.server import DrainingServer, _listen
 from app.settings import Settings
