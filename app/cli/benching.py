@@ -2,10 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -15,27 +14,23 @@ from app.benching.whole import WholePath, measure_whole_path
 from app.cli.bench_report import Bench, document, told
 from app.cli.console import Reporter
 from app.cli.errors import EXIT_INTERRUPTED, EXIT_MODEL, CommandFailure
+from app.cli.model_request import ModelRequest
 from app.kernels import load_kernels
 from app.loading import load_for
-from app.settings import Settings, load_settings
+from app.settings import Settings
 from models import Detector, available_cores
 from models.session import offered_devices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BenchRequest:
+class BenchRequest(ModelRequest):
     """The arguments of the command; None means not given."""
 
-    model: str | None
-    device: str | None
-    inference: Mapping[str, Any] | None
     pictures: Path | None
     streams: int | None
     fps: float | None
     seconds: float
     as_json: bool
-    config: Path | None
-    quiet: bool
 
 
 def run_bench(request: BenchRequest) -> int:
@@ -63,13 +58,7 @@ def run_bench(request: BenchRequest) -> int:
 
 
 def _measured(request: BenchRequest) -> Bench:
-    overrides = {
-        "model": request.model,
-        "device": request.device,
-        "inference": request.inference,
-        "log_level": "error",
-    }
-    settings = load_settings(overrides, request.config)
+    settings = request.settings(log_level="error")
     report = Reporter(quiet=request.quiet, rows_on_stdout=request.as_json)
     load_kernels(Reporter().note)
     pictures = read_pictures(request.pictures)

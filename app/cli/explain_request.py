@@ -9,6 +9,7 @@ from app.cli.console import Reporter
 from app.cli.errors import UsageFailure
 from app.cli.eval_plan import EvalRequest, evaluation_plan
 from app.cli.interrupt import Interruption
+from app.cli.model_request import ModelRequest
 from app.cli.track_plan import TrackRequest, expected_frames
 from app.cli.tracking import choose_model_for, open_run
 from app.evaluation import EvaluationPlan, SpanChoice, Tracking
@@ -17,13 +18,12 @@ from app.explanation.recording import Recorder, Recording, record_detections
 from app.explanation.sequence import GivenSequence, folder_of, holds_detections, read_sequence
 from app.kernels import load_kernels
 from app.offline import track_source
-from app.settings import load_settings
 from app.sources.demo_url import is_demo
 from tracker.explain import ExplainingTracker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainRequest:
+class ExplainRequest(ModelRequest):
     """The arguments of `trackd explain`; None means not given."""
 
     source: str
@@ -40,11 +40,6 @@ class ExplainRequest:
     frame_rate: float | None = None
     classes: str | None = None
     detections: str | None = None
-    model: str | None = None
-    device: str | None = None
-    inference: Mapping[str, Any] | None = None
-    config: Path | None = None
-    quiet: bool = False
 
 
 class Recorded(NamedTuple):
@@ -122,8 +117,7 @@ def _from_pictures(request: ExplainRequest, report: Reporter, interruption: Inte
         config=request.config,
         quiet=request.quiet,
     )
-    overrides = {"model": request.model, "device": request.device, "inference": request.inference}
-    settings = load_settings(overrides, request.config)
+    settings = asked.settings()
     detector, source, plan, config = open_run(asked, settings, choose_model_for(asked, settings, report))
     recording = Recording(source.name, config, detector.info.labels)
     with report.progress(source.name, expected_frames(source, plan)) as progress:

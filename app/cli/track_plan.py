@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from app.cli.detecting import Load
 from app.cli.errors import UsageFailure
 from app.cli.looking import rules_for
+from app.cli.model_request import ModelRequest
 from app.cli.tracker_options import tracker_config
 from app.detection_settings import DetectionSettings
 from app.offline import Plan
@@ -26,7 +26,7 @@ DEMO_FRAMES = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrackRequest:
+class TrackRequest(ModelRequest):
     """The arguments of `trackd track`; None means not given."""
 
     source: str
@@ -36,9 +36,6 @@ class TrackRequest:
     trace: str | None = None
     interpolate: Method | None = None
     max_gap: int | None = None
-    model: str | None = None
-    device: str | None = None
-    inference: Mapping[str, Any] | None = None
     classes: str | None = None
     min_score: float | None = None
     detection: Mapping[str, Any] = field(default_factory=dict)
@@ -48,8 +45,6 @@ class TrackRequest:
     frames: int | None = None
     every: int = 1
     frame_rate: float | None = None
-    config: Path | None = None
-    quiet: bool = False
 
 
 def check_gaps(request: TrackRequest, looking: DetectionSettings) -> None:

@@ -16,7 +16,7 @@ from app.cli.track_plan import TrackRequest, check_gaps, expected_frames, pixels
 from app.offline import Plan, Sink, track_source
 from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
-from app.settings import Settings, load_settings
+from app.settings import Settings
 from app.sources import Source, open_source
 from models import Detector
 from tracker import ByteTrackConfig, ByteTracker
@@ -35,8 +35,7 @@ class OpenedRun(NamedTuple):
 
 def run_track(request: TrackRequest) -> int:
     """Track a source as asked; returns the exit code."""
-    overrides = {"model": request.model, "device": request.device, "inference": request.inference}
-    settings = load_settings(overrides, request.config)
+    settings = request.settings()
     report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json, request.trace))
     if request.max_gap is not None and request.interpolate is None:
         raise UsageFailure("--max-gap says which gaps are filled; add --interpolate linear or --interpolate gaussian")
