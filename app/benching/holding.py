@@ -17,9 +17,14 @@ class Holding:
     streams: int
 
 
+def holding(capacity_fps: float, fps: float) -> Holding:
+    """How many streams of this rate fit; 0 where not even one does."""
+    return Holding(fps, int(capacity_fps * RESERVE / fps))
+
+
 def holdings(capacity_fps: float) -> tuple[Holding, ...]:
-    """For each usual rate how many streams fit; 0 where not even one does."""
-    return tuple(Holding(fps, int(capacity_fps * RESERVE / fps)) for fps in USUAL_FPS)
+    """The same for each usual rate."""
+    return tuple(holding(capacity_fps, fps) for fps in USUAL_FPS)
 
 
 def to_check(found: tuple[Holding, ...]) -> Holding | None:

@@ -6,6 +6,7 @@ from time import perf_counter
 
 from app.tuning import Measured, Workload, choose, measure, measure_all, noise
 from models import Detector, ModelError, ModelInfo
+from models.providers import CPU
 
 Load = Callable[[str, int | None], Detector]
 """Loads the model on a device with so many threads inside a call."""
@@ -46,7 +47,7 @@ def device_rates(device: str, load: Load, cores: int, *, least_s: float = 0.5) -
         return DeviceRates(device, problem=str(error))
     load_s = perf_counter() - started
     try:
-        if detector.info.provider == "CPUExecutionProvider":
+        if detector.info.provider == CPU:
             measured = _cpu(detector, lambda workload: load(device, workload.threads), cores, least_s)
         else:
             measured = _own_device(detector, least_s)
@@ -70,8 +71,9 @@ def _cpu(detector: Detector, load: Callable[[Workload], Detector], cores: int, l
 
 
 def _own_device(detector: Detector, least_s: float) -> list[Measured]:
+    threads = detector.info.threads or 1
     return [
-        measure(detector, Workload(callers, 1), [noise()] * batch, least_s=least_s)
+        measure(detector, Workload(callers, threads), [noise()] * batch, least_s=least_s)
         for batch in _fitting(detector, DEVICE_BATCHES)
         for callers in DEVICE_CALLERS
     ]

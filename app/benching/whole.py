@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.benching.holding import Holding, holdings, to_check
+from app.benching.holding import Holding, holding, holdings, to_check
 from app.benching.load import Load, as_cameras_send, as_fast_as_taken
 from app.engine.local import LocalEngine
 from app.engine.port import FrameIn
@@ -72,5 +72,4 @@ def _wanted(held: tuple[Holding, ...], streams: int | None, fps: float | None, c
     if streams is None and fps is None:
         return to_check(held)
     rate = fps or 10.0
-    fitting = next((h.streams for h in holdings(capacity_fps) if h.fps == rate), int(capacity_fps * 0.8 / rate))
-    return Holding(rate, streams or max(1, fitting))
+    return Holding(rate, streams or max(1, holding(capacity_fps, rate).streams))

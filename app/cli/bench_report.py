@@ -11,6 +11,7 @@ from app.benching.whole import WholePath
 from app.cli.words import counted
 from app.settings import Settings
 from app.tuning import Measured
+from models.providers import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def _told_device(rates: DeviceRates, cores: int) -> Iterator[str | Table]:
     if rates.info is None or not rates.measured:
         yield f"{rates.device}: {rates.problem}"
         return
-    provider = rates.info.provider.removesuffix("ExecutionProvider")
-    yield f"{rates.info.name} on {rates.device} ({provider}), {counted(cores, 'core')}, loaded in {rates.load_s:.1f} s"
+    where = f"{rates.info.name} on {rates.device} ({short(rates.info.provider)})"
+    yield f"{where}, {counted(cores, 'core')}, loaded in {rates.load_s:.1f} s"
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("callers", "threads", "batch", "frames/s", "ms a call"):
         table.add_column(column, justify="right", no_wrap=True)
