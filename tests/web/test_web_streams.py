@@ -67,6 +67,15 @@ def test_the_newest_picture_is_shown_when_a_frame_came(page: Page, server: Any, 
         until(page, f"(level) => Math.abs(({painted.level})('.card') - level) < 8", level)
 
 
+def test_pictures_that_the_detector_did_not_look_at_are_shown(
+    page: Page, server: Any, painted: Any, until: Any
+) -> None:
+    server.client.put("/v1/streams/cam1", json={"detection": {"every": 30}}).raise_for_status()
+    for level in (60, 200, 90):
+        server.picture("cam1", level)
+        until(page, f"(level) => Math.abs(({painted.level})('.card') - level) < 8", level)
+
+
 def test_cards_off_the_screen_ask_for_no_pictures(server: Any, open_page: Callable[..., Page], watch: Any) -> None:
     for number in range(1, 7):
         server.picture(f"cam{number}")

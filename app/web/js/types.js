@@ -30,6 +30,7 @@
  * @property {number} dropped_since_last
  * @property {TrackRow[]} tracks
  * @property {Timing} timing_ms
+ * @property {boolean} [predicted]   the detector did not look at this frame
  * @property {number} [missed]
  *
  * @typedef {{type: "hello", stream: string | null, epoch: number, credit: number, next_seq: number}} HelloMessage

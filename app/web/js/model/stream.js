@@ -29,8 +29,8 @@ export class Stream {
     this.answers.add(message);
     this.trails.add(message);
     this.heardAt = now;
-    // No detector saw it and nothing was decoded: somebody else's detections.
-    this.pictured = message.timing_ms.detect > 0 || message.timing_ms.decode > 0;
+    // No detector saw it and nothing was decoded, though it was its turn: somebody else's detections.
+    this.pictured = message.predicted === true || message.timing_ms.detect > 0 || message.timing_ms.decode > 0;
   }
 
   /** A new epoch: what was on the screen belongs to the past. */
