@@ -72,7 +72,10 @@ def test_yolov9_of_libreyolo_writes_corners_and_names_in_json() -> None:
     detector = load({"output": with_row(table, *INPUT_BOX, 0.1, 0.8).T}, metadata=metadata)
     info = detector.info
     assert (info.head, info.fit, info.labels) == ("yolov8_corners", "top-left", ("cat", "dog"))
+    assert not info.suppresses
     assert_one(detector)
+    end2end = load({"output": table.T}, metadata={**metadata, "model_family": "yolo9_e2e"})
+    assert (end2end.info.head, end2end.info.suppresses) == ("yolov8_corners", True)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def _kinds(answer: Answer, box: int, score: int) -> tuple[bool, bool]:
     if answer.classes is not None and columns - answer.classes in (0, 1):
         return columns > answer.classes, columns == answer.classes
     values = numbers(logits)
-    above = np.median(values[..., -1] - values[..., :-1].max(axis=2))
-    if above > CLEARLY and np.median(values[..., -1]) > 0:
+    above = values[..., -1] - values[..., :-1].max(axis=2)
+    if np.percentile(above, 25) > CLEARLY and np.median(values[..., -1]) > 0:
         return True, False
-    return bool(np.median(values.max(axis=2)) >= 0 and above > -CLEARLY), True
+    return bool(np.median(values.max(axis=2)) >= 0), True

@@ -1,6 +1,7 @@
 """Single outputs [B, rows, columns]: the YOLO family, and RT-DETR as Ultralytics exported it first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,9 +53,9 @@ def _columns(answer: Answer, index: int, table: Array) -> Iterator[Match]:
     yield Match("yolov8", (index,), why, plain and not cornered, a - 4 - extra, extra=bool(extra))
     cornered_why = f"{why}, every box ending beyond its beginning"
     ssd = answer.metadata.get("model_family") == "ssd"
-    yield Match(
-        "yolov8_corners", (index,), cornered_why, plain and cornered and not ssd, a - 4 - extra, extra=bool(extra)
-    )
+    once = False if answer.metadata.get("model_family") == "yolo9_e2e" else None
+    corner_match = Match("yolov8_corners", (index,), cornered_why, plain and cornered and not ssd, a - 4 - extra)
+    yield replace(corner_match, extra=bool(extra), overlapping=once)
     yield Match("ssd_corners", (index,), cornered_why, plain and cornered and ssd, a - 4 - extra)
     if a >= 6:
         yield Match("yolov8_obb", (index,), f"{why}, the last an angle", likely and turned, a - 5)
