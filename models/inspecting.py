@@ -18,15 +18,13 @@ from typing import Any
 
 from models.detector import ModelBroken, ModelError
 from models.graphcheck import check_graph, why_refused
+from models.inspection import MEMORY
 from models.onnx import OnnxDetector
 from models.options import DetectorOptions
 from models.runner import NO_MEMORY
 
 if sys.platform != "win32":
     import resource
-
-MEMORY = "memory"
-"""The kind of error that stands for a file that needs more than it may have."""
 
 THREADS = 2
 """More make no difference to what is found out, and each takes address space."""

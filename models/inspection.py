@@ -20,6 +20,9 @@ GIB = 2**30
 LEAST_MEMORY = GIB // 2
 """Less address space than that is too little for the smallest model."""
 
+MEMORY = "memory"
+"""The kind of error, in the child's answer, of a file that needs more than it may have."""
+
 KEPT_VARIABLES = (
     *("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL"),
     *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
@@ -166,11 +169,11 @@ def _conclude(
         raise _silent(name, returncode, said)
     if "error" not in answer:
         return Inspection(memory_bytes=answer["memory_bytes"], seconds=answer["seconds"], known=False)
-    kind, message = answer["error"], answer["message"]
-    if kind == "memory":
+    if answer["error"] == MEMORY:
         raise ModelBroken(f"{name} needs more than {memory_bytes / GIB:.1f} GiB of memory to answer to one picture")
-    error = getattr(detector, kind, ModelBroken)
-    raise error(message) if issubclass(error, ModelError) else ModelBroken(message)
+    found = getattr(detector, answer["error"], None)
+    kind: type[ModelError] = found if isinstance(found, type) and issubclass(found, ModelError) else ModelBroken
+    raise kind(answer["message"])
 
 
 def _silent(name: str, returncode: int, said: bytes) -> ModelError:
