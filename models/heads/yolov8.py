@@ -14,7 +14,7 @@ def decode(outputs: Sequence[Array], terms: Terms) -> Candidates:
 
     Rows after the classes (masks of a segmentation, key points of a pose) are ignored.
 
-    Source: Ultralytics, documentation of the ONNX export, output0.
+    Source: ultralytics/ultralytics issue 284, on the shape of its ONNX exports: 4 + classes rows, one column per cell.
     """
     _, box, score, class_id = _survivors(as_float32(outputs[0]), terms)
     return candidates(corners(box), score, class_id)
@@ -45,7 +45,7 @@ def decode_corner_rows(outputs: Sequence[Array], terms: Terms) -> Candidates:
 def decode_oriented(outputs: Sequence[Array], terms: Terms) -> Candidates:
     """Candidates of columns (cx, cy, w, h, classes..., angle), the angle in radians, clockwise as seen.
 
-    Source: Ultralytics, documentation of the task obb: the angle is the last channel, boxes are xywhr.
+    Source: ultralytics/ultralytics issue 24481, on the layout of both obb heads: the angle comes last.
     """
     table = as_float32(outputs[0])
     index, box, score, class_id = _survivors(table, terms._replace(classes=len(table) - 5))
