@@ -23,7 +23,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Port:
     try:
         return Port(compile_port(tmp_path_factory.mktemp("port") / "port.so", "-Wall", "-Wextra"))
     except NoCompilerError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"nothing to compile C with: {error}")
 
 
 def boxes(random: np.random.Generator, count: int, side: float, rounded: bool) -> Floats:

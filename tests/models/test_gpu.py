@@ -37,7 +37,7 @@ def boxes(device: str, cache: Path | None = None, batch: int | str = "batch", **
     try:
         return OnnxDetector(content, "tiny.onnx", device, DetectorOptions(graph_cache=cache, **options))
     except models.DeviceUnavailable as error:
-        pytest.skip(str(error))
+        pytest.skip(f"no GPU to test on: {error}")
 
 
 def grey(level: int) -> NDArray[np.uint8]:
@@ -54,7 +54,7 @@ def opened() -> Iterator[OpenedSession]:
     try:
         yield open_session(content, "tiny.onnx", "cuda", DetectorOptions())
     except models.DeviceUnavailable as error:
-        pytest.skip(str(error))
+        pytest.skip(f"no GPU to test on: {error}")
 
 
 @pytest.mark.parametrize("batch", ["batch", 1, 4])
