@@ -65,12 +65,16 @@ def open_model(file: ModelFile, spec: ModelSettings, service: Settings, abort: A
     try:
         return load_for(service.speaking_of(spec).model_copy(update={"model": named}), abort=abort)
     except (ModelError, ValueError, MemoryError) as error:
-        detail = str(error)
-        for ours in (str(file.path), repr(str(file.path))[1:-1]):
-            detail = detail.replace(ours, file.source)  # where our files lie is nobody's business
+        detail = _without_place(str(error), file)
         if isinstance(error, ModelNotFound):
             raise ModelUnknown(detail) from error
         raise ModelRefused(detail, kind=type(error).__name__) from error
+
+
+def _without_place(detail: str, file: ModelFile) -> str:
+    """The message with the file, and those beside it, as the source names them: where ours lie is nobody's business."""
+    ours, theirs = str(file.path.with_suffix("")), file.source.removesuffix(file.path.suffix)
+    return detail.replace(ours, theirs).replace(repr(ours)[1:-1], theirs)
 
 
 def _below(folder: Path, source: str) -> Path:

@@ -132,6 +132,15 @@ def test_a_refusal_does_not_tell_where_the_folder_lies(tmp_path):
     assert refusal.value.members["kind"] == "ModelBroken"
 
 
+def test_nor_does_a_refusal_of_what_lies_beside_the_model(tmp_path):
+    write_model(tmp_path / "a.onnx")
+    (tmp_path / "a.trackd.json").write_text('{"colours": "rgb"}')
+    service = Settings(model_dir=tmp_path, cache_dir=tmp_path)
+    with pytest.raises(ModelRefused, match=r"^a\.trackd\.json: there is no 'colours'") as refusal:
+        open_model(locate("a.onnx", service), ModelSettings(source="a.onnx", device="cpu"), service, Abort())
+    assert str(tmp_path) not in refusal.value.detail
+
+
 def test_an_inspection_ends_with_the_service(tmp_path):
     write_model(tmp_path / "a.onnx")
     service, ended = Settings(model_dir=tmp_path, cache_dir=tmp_path), Abort()
