@@ -39,27 +39,7 @@ def load_for(
     inference, cores = settings.inference, available_cores()
 
     def load(workload: Workload) -> Detector:
-        options = DetectorOptions(
-            head=inference.head,
-            input_size=inference.input_size,
-            nms_iou=inference.nms_iou,
-            score_floor=inference.score_floor if score_floor is None else score_floor,
-            soft_nms=inference.soft_nms,
-            labels=inference.labels,
-            colour=inference.colour,
-            fit=inference.fit,
-            pixel_max=inference.pixel_max,
-            mean=inference.mean,
-            std=inference.std,
-            boxes=inference.boxes,
-            threads=workload.threads,
-            callers=workload.callers,
-            spin=inference.spin,
-            arena=inference.arena,
-            half=inference.half,
-            graph_cache=(settings.cache_dir or default_cache_dir()) / "graphs",
-            inspect=settings.inspect_models,
-        )
+        options = _options(settings, workload, inference.score_floor if score_floor is None else score_floor)
         return load_detector(settings.model, settings.device, options, cache_dir=settings.cache_dir, abort=abort)
 
     detector = load(plan_cpu(inference, cores))
@@ -69,6 +49,31 @@ def load_for(
     folder = settings.cache_dir or default_cache_dir()
     circumstances = version("trackd"), inference.spin, inference.arena
     return tune(detector, load, cores, inference.goal, folder, circumstances, say)
+
+
+def _options(settings: Settings, workload: Workload, score_floor: float) -> DetectorOptions:
+    inference = settings.inference
+    return DetectorOptions(
+        head=inference.head,
+        input_size=inference.input_size,
+        nms_iou=inference.nms_iou,
+        score_floor=score_floor,
+        soft_nms=inference.soft_nms,
+        labels=inference.labels,
+        colour=inference.colour,
+        fit=inference.fit,
+        pixel_max=inference.pixel_max,
+        mean=inference.mean,
+        std=inference.std,
+        boxes=inference.boxes,
+        threads=workload.threads,
+        callers=workload.callers,
+        spin=inference.spin,
+        arena=inference.arena,
+        half=inference.half,
+        graph_cache=(settings.cache_dir or default_cache_dir()) / "graphs",
+        inspect=settings.inspect_models,
+    )
 
 
 def load_all(settings: Settings, say: Callable[[str], None] | None = None) -> tuple[Detector, dict[str, Detector]]:
