@@ -1,16 +1,28 @@
 """What is said of a model: where it lies, how it is read and how it is run."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from models.providers import DEVICE_PATTERN
+from models.providers import CHOICES, DEVICE_PATTERN
 
 Goal = Literal["auto", "latency", "throughput", "cores"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Colours = tuple[Number, Number, Number]
 Deviation = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Side = Annotated[int, Field(ge=32, le=8192)]
+
+
+def _known_device(value: str) -> str:
+    if not re.fullmatch(DEVICE_PATTERN, value):
+        raise ValueError(f"unknown device {value!r}: choose {CHOICES}")
+    return value
+
+
+DeviceName = Annotated[
+    str, AfterValidator(_known_device), WithJsonSchema({"type": "string", "pattern": DEVICE_PATTERN})
+]
 
 
 class InferenceSettings(BaseModel):
@@ -73,7 +85,5 @@ class ModelSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str = Field(min_length=1, max_length=1024, description="catalogue name, or path of an ONNX file")
-    device: str | None = Field(
-        default=None, pattern=DEVICE_PATTERN, description="as the service's `device`; null: the same"
-    )
+    device: DeviceName | None = Field(default=None, description="as the service's `device`; null: the same")
     inference: InferenceSettings = Field(default=InferenceSettings(), description="how it is run, as a table")

@@ -12,11 +12,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.engine.port import Engine
+from app.engine.stream_settings import check_configured
 from app.kernels import load_kernels
 from app.loading import load_all
 from app.logging import configure_logging
 from app.main import create_app
-from app.settings import Settings
+from app.settings import Settings, SettingsError, model_name
 from models import ModelError, ModelInfo
 
 _log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ def run_server(
 
     Raises:
         StartError: a model cannot be loaded (exit code 3) or the address cannot be bound (exit code 1).
+        SettingsError: a stream of the settings cannot be opened.
     """
     configure_logging(settings)
     with closing(_listen(settings.host, settings.port)) as listener:
@@ -81,8 +83,15 @@ def run_server(
             detector, others = load_all(settings, say=lambda line: _log.info("wait", reason=line))
         except ModelError as error:
             raise StartError(str(error), EXIT_MODEL) from None
-        for loaded in (detector, *others.values()):
-            _log.info("model_loaded", **_told(loaded.info))
+        named = {model_name(settings.model): detector, **others}
+        for name, loaded in named.items():
+            _log.info("model_loaded", **_told(name, loaded.info))
+        try:
+            check_configured(settings, {name: loaded.info.labels for name, loaded in named.items()})
+        except SettingsError:
+            for loaded in named.values():
+                loaded.close()
+            raise
 
         def started() -> None:
             _log.info("ready", address=address)
@@ -95,8 +104,8 @@ def run_server(
         server.run(sockets=[listener])
 
 
-def _told(info: ModelInfo) -> dict[str, str]:
-    told = {"model": info.name, "head": info.head, "device": info.device, "provider": info.provider}
+def _told(name: str, info: ModelInfo) -> dict[str, str]:
+    told = {"model": name, "source": info.name, "head": info.head, "device": info.device, "provider": info.provider}
     return told | ({"note": info.note} if info.note else {})
 
 

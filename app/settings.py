@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.detection_settings import DetectionSettings
-from app.inference_settings import InferenceSettings, ModelSettings
+from app.inference_settings import DeviceName, InferenceSettings, ModelSettings
 from app.limits import Limits
-from models.providers import DEVICE_PATTERN
+from app.mistakes import told
 from tracker import ByteTrackConfig
 from tracker.presets import PRESETS
 
@@ -179,7 +179,7 @@ class Settings(BaseSettings):
     model: str = Field(
         default="demo", min_length=1, description="catalogue name, path of an ONNX file, or a name from `models`"
     )
-    device: str = Field(default="auto", pattern=DEVICE_PATTERN, description=DEVICES)
+    device: DeviceName = Field(default="auto", description=DEVICES)
     cache_dir: Path | None = Field(default=None, description="where pulled models are kept")
     model_dir: Path | None = Field(
         default=None, description="folder whose ONNX files may be loaded over HTTP; default none"
@@ -315,4 +315,4 @@ def _refuse_unknown_variables() -> None:
 
 
 def _explain(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}" for e in error.errors())
+    return "; ".join(f"{'.'.join(str(part) for part in e['loc']) or 'settings'}: {told(e)}" for e in error.errors())

@@ -11,6 +11,13 @@ from app.inference_settings import InferenceSettings
 LISTS = ("input_size", "labels", "mean", "std")
 """What takes several values."""
 
+FORMS = {
+    "input_size": "HEIGHT,WIDTH",
+    "mean": "one value for each of 3 channels",
+    "std": "one value for each of 3 channels",
+}
+"""What those take that need a certain number of values."""
+
 
 def inference_values(assignments: Sequence[str] | None, head: str | None) -> dict[str, Any] | None:
     """The settings of `[inference]` that were given: `--head`, and `NAME=VALUE` assignments; None where there are none.
@@ -41,5 +48,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = ",".join(values[name]) if isinstance(values[name], list) else values[name]
-        raise UsageFailure(f"--inference {name}={shown}: {first['msg'].lower()}") from None
+        wrong_count = name in FORMS and first["type"] in ("missing", "too_long")
+        mistake = f"it takes {FORMS[name]}" if wrong_count else first["msg"].lower()
+        raise UsageFailure(f"--inference {name}={shown}: {mistake}") from None
     return {name: getattr(parsed, name) for name in values}

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.cli.errors import UsageFailure
 from app.detection_settings import DetectionSettings
+from app.mistakes import told
 from app.offline.classes import class_ids
 from app.rules import Rules
 
@@ -49,7 +50,7 @@ def detection_settings(base: DetectionSettings, values: Mapping[str, Any]) -> De
         first = error.errors()[0]
         name, *below = (str(part) for part in first["loc"])
         option = _NAMES.get(name, f"--{name}")
-        detail = first["msg"].removeprefix("Value error, ")
+        detail = told(first)
         raise UsageFailure(f"{option}{''.join(f' {part}' for part in below)}: {detail}") from None
 
 

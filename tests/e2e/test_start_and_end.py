@@ -70,9 +70,12 @@ def test_a_port_that_is_taken_ends_with_1_and_one_line(tmp_path):
         (["--device", "gpu"], 2, "device"),
         (["--device", "cuda"], 3, "cuda"),
         (["--config", "nowhere.toml"], 2, "nowhere.toml"),
+        (["--config", "dragons.toml"], 2, "streams.a: unknown class 'dragon'"),
     ],
 )
 def test_a_start_that_cannot_work_ends_with_its_code_and_one_line_that_says_why(tmp_path, words, code, says):
+    if words == ["--config", "dragons.toml"]:
+        words = ["--config", stream_of_dragons(tmp_path)]
     if words == ["--model", "yolox_nano"]:
         words = [*words, "--config", empty_cache(tmp_path)]
     done = run_cli("serve", "--port", "0", *words)
@@ -83,6 +86,12 @@ def test_a_start_that_cannot_work_ends_with_its_code_and_one_line_that_says_why(
 def empty_cache(folder):
     file = folder / "trackd.toml"
     file.write_text(f'cache_dir = "{folder}"\n')
+    return file
+
+
+def stream_of_dragons(folder):
+    file = folder / "trackd.toml"
+    file.write_text('[inference]\ngoal = "cores"\n[streams.a]\nclasses = ["dragon"]\n')
     return file
 
 

@@ -85,8 +85,13 @@ async def test_the_list_of_models_names_the_active_providers_and_the_note():
 
 
 def test_the_line_of_the_start_has_a_note_where_there_is_one():
-    assert _told(FALLEN)["note"] == FALLEN.note
-    assert "note" not in _told(INFO)
+    assert _told("cars", FALLEN)["note"] == FALLEN.note
+    assert "note" not in _told("cars", INFO)
+
+
+def test_the_line_of_the_start_has_the_name_by_which_streams_ask_for_the_model():
+    told = _told("cars", FALLEN)
+    assert (told["model"], told["source"]) == ("cars", FALLEN.name)
 
 
 @pytest.mark.parametrize(

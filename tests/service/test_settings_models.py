@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.engine.stream_settings import check_configured
 from app.settings import Settings, SettingsError, load_settings, model_name
 
 CARS = '[models.cars]\nsource = "cars.onnx"\ndevice = "cpu"\n[models.cars.inference]\nhead = "yolox"\ncallers = 2\n'
@@ -51,9 +52,15 @@ def test_a_model_that_nobody_named_is_called_by_the_last_part_of_its_path(source
     ("text", "says"),
     [
         ('[models."a b"]\nsource = "demo"\n', "a b"),
-        ("[models.cars]\n", "models.cars.source"),
-        ('[models.cars]\nsource = "demo"\nsize = 3\n', "models.cars.size"),
-        ('[models.cars]\nsource = "demo"\ndevice = "gpu"\n', "models.cars.device"),
+        ("[models.cars]\n", "models.cars.source: this is needed"),
+        ("models = 3\n", "models: it must be a table"),
+        ("[stream.detection]\ntiles = 'x'\n", "stream.detection.tiles: tiles is 'x'; it is auto"),
+        ("[stream.detection]\nregion = [0, 0, 2]\n", "stream.detection.region.0: it must be a list"),
+        ('[models.cars]\nsource = "demo"\nsize = 3\n', "models.cars.size: there is no such setting"),
+        (
+            '[models.cars]\nsource = "demo"\ndevice = "gpu"\n',
+            "models.cars.device: unknown device 'gpu': choose auto, cpu, cuda",
+        ),
         ('[models.cars]\nsource = "demo"\n[models.cars.inference]\nfit = "left"\n', "models.cars.inference.fit"),
         (CARS + '[stream]\nmodel = "bikes"\n', "stream.model: no model 'bikes'; known are demo, cars"),
         (CARS + '[streams.a]\nmodel = "bikes"\n', "streams.a.model: no model 'bikes'"),
@@ -72,3 +79,25 @@ def test_streams_may_name_the_default_model_and_those_of_the_table():
     cars = {"cars": {"source": "cars.onnx"}}
     for name in ("demo", "cars", None):
         assert Settings(models=cars, stream={"model": name}).stream.model == name
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"streams": {"a": {"classes": ["dragon"]}}}, "streams.a: unknown class 'dragon'; known are person"),
+        ({"streams": {"a": {"model": "cars", "detection": {"scores": {"person": 0.4}}}}}, "known are car"),
+        ({"streams": {"a": {"source": {"url": "rtsp://camera"}}}}, "streams.a: sources of kind 'rtsp'"),
+        ({"streams": {"a": {}, "b": {}}, "limits": {"streams": 1}}, "there are 2, and limits.streams is 1"),
+    ],
+)
+def test_a_stream_of_the_settings_that_cannot_be_opened_is_named_before_the_service_starts(given, says):
+    service = Settings(**given, models={"cars": {"source": "cars.onnx"}})
+    with pytest.raises(SettingsError) as refusal:
+        check_configured(service, {"demo": ("person",), "cars": ("car",)})
+    assert says in str(refusal.value)
+
+
+def test_streams_of_the_settings_may_ask_for_what_their_models_know():
+    streams = {"a": {"classes": ["person"]}, "b": {"model": "cars", "classes": ["car", 7]}}
+    service = Settings(streams=streams, models={"cars": {"source": "cars.onnx"}})
+    check_configured(service, {"demo": ("person",), "cars": ("car",)})
