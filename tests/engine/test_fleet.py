@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import weakref
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,11 @@ from app.errors import (
     ModelUnknown,
     ShuttingDown,
 )
-from app.settings import Settings
 from tests.engine.scripted import Running, ScriptedDetector, balanced, reached, until
 from tests.engine.tiny_models import (
     NEW,
     OLD,
     OTHER,
-    Gate,
-    folder_settings,
     seen_by,
     sessions_alive,
     spec,
@@ -28,25 +24,6 @@ from tests.engine.tiny_models import (
     view,
     write_model,
 )
-
-
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where it is remembered which files were tried, so that each is tried once."""
-    return tmp_path_factory.getbasetemp() / "tried"
-
-
-@pytest.fixture
-def given(tmp_path: Path, tried: Path) -> Settings:
-    write_model(tmp_path / "old.onnx", OLD)
-    write_model(tmp_path / "new.onnx", NEW)
-    return folder_settings(tmp_path, tried, models=3)
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    return Gate(monkeypatch)
-
 
 # -- taking over ----------------------------------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """What cannot be loaded, or may not be now, changes nothing."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +12,10 @@ from app.errors import (
     ModelUnknown,
     TooManyModels,
 )
-from app.settings import Settings
 from tests.engine.scripted import Running, until
 from tests.engine.tiny_models import (
     NEW,
     OLD,
-    Gate,
-    folder_settings,
     seen_by,
     spec,
     use,
@@ -28,24 +24,6 @@ from tests.engine.tiny_models import (
     write_model,
     write_no_detector,
 )
-
-
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where it is remembered which files were tried, so that each is tried once."""
-    return tmp_path_factory.getbasetemp() / "tried"
-
-
-@pytest.fixture
-def given(tmp_path: Path, tried: Path) -> Settings:
-    write_model(tmp_path / "old.onnx", OLD)
-    write_model(tmp_path / "new.onnx", NEW)
-    return folder_settings(tmp_path, tried, models=3)
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    return Gate(monkeypatch)
 
 
 @pytest.mark.parametrize(
