@@ -7,11 +7,7 @@ from app.settings import Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
-def _nothing_from_outside(monkeypatch, tmp_path):
-    import os
-
-    for variable in [name for name in os.environ if name.startswith("TRACKD_")]:
-        monkeypatch.delenv(variable)
+def _no_file_from_outside(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
