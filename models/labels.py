@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from models.detector import ModelUnsupported
 from models.metadata import literal_in
 from models.regular import read_regular
 
@@ -61,11 +62,20 @@ def labels_in(metadata: Mapping[str, str]) -> tuple[str, ...] | None:
 
 
 def labels_beside(model: Path) -> tuple[str, ...] | None:
-    """The lines of `<model>.labels.txt` beside a model file, None where there is no such file."""
+    """The lines of `<model>.labels.txt` beside a model file, None where there is no such file or nothing in it.
+
+    Raises:
+        ModelUnsupported: there is one that cannot be read, is too large or is no text in UTF-8.
+    """
+    path = model.with_suffix(ENDING)
     try:
-        lines = read_regular(model.with_suffix(ENDING), MOST_BYTES).decode("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
+        lines = read_regular(path, MOST_BYTES).decode("utf-8-sig").splitlines()
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise ModelUnsupported(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ModelUnsupported(f"{path} is no text in UTF-8, with a class name on each line") from error
     return tuple(clean(line) for line in lines if line.strip()) or None
 
 

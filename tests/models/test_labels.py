@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from models.detector import ModelUnsupported
 from models.labels import COCO, labels_beside, labels_for, labels_in
 
 
@@ -64,10 +65,13 @@ def test_labels_of_a_model_whose_ids_begin_at_one_may_name_the_background_or_not
     assert labels_for(None, 81, first_class=1) == ("background", *COCO)
 
 
-def test_a_file_of_labels_that_is_empty_or_no_text_counts_as_none(tmp_path: Path) -> None:
+def test_a_file_of_labels_that_is_empty_counts_as_none_and_one_that_is_no_text_is_refused(tmp_path: Path) -> None:
     model = tmp_path / "m.onnx"
     assert labels_beside(model) is None
     (tmp_path / "m.labels.txt").write_text("\n\n")
     assert labels_beside(model) is None
     (tmp_path / "m.labels.txt").write_bytes(b"\xff\xfe\xff")
-    assert labels_beside(model) is None
+    with pytest.raises(ModelUnsupported, match=r"m\.labels\.txt is no text in UTF-8"):
+        labels_beside(model)
+    (tmp_path / "m.labels.txt").write_bytes(b"\xef\xbb\xbfcat\r\ndog\r\n")
+    assert labels_beside(model) == ("cat", "dog")

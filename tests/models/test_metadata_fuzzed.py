@@ -1,12 +1,14 @@
 """Metadata and files beside a model, written by strangers: nothing but a value or none comes out of them."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from models.detector import ModelUnsupported
 from models.labels import MAX_NAME, MOST_BYTES, labels_beside, labels_in
 from models.metadata import boxes_in, colour_in, keypoint_columns, nms_iou_in, size_in, stride_in, triple_in
 
@@ -47,14 +49,17 @@ def test_names_that_are_numbers_are_taken_unless_they_are_endless() -> None:
 
 
 @given(content=st.binary(max_size=60))
-def test_no_file_of_labels_raises(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_file_of_labels_is_read_or_refused(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("labels")
     (folder / "m.labels.txt").write_bytes(content)
-    assert all(name.isprintable() for name in labels_beside(folder / "m.onnx") or ())
+    with suppress(ModelUnsupported):
+        assert all(name.isprintable() for name in labels_beside(folder / "m.onnx") or ())
 
 
-def test_a_file_of_labels_that_is_a_pipe_or_too_large_counts_as_none(tmp_path: Path) -> None:
+def test_a_file_of_labels_that_is_a_pipe_or_too_large_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.labels.txt")
-    assert labels_beside(tmp_path / "pipe.onnx") is None
+    with pytest.raises(ModelUnsupported, match=r"pipe\.labels\.txt cannot be read: it is not a regular file"):
+        labels_beside(tmp_path / "pipe.onnx")
     (tmp_path / "large.labels.txt").write_bytes(b"a\n" * (MOST_BYTES // 2 + 1))
-    assert labels_beside(tmp_path / "large.onnx") is None
+    with pytest.raises(ModelUnsupported, match=r"large\.labels\.txt cannot be read: it has"):
+        labels_beside(tmp_path / "large.onnx")
