@@ -58,7 +58,7 @@ def run_bench(request: BenchRequest) -> int:
 
 
 def _measured(request: BenchRequest) -> Bench:
-    settings = request.settings(log_level="error")
+    settings = request.settings(log_level="error").spoken_of()
     report = Reporter(quiet=request.quiet, rows_on_stdout=request.as_json)
     load_kernels(Reporter().note)
     pictures = read_pictures(request.pictures)

@@ -69,9 +69,9 @@ def pull_models(
 
 def show_model(model: str, overrides: Mapping[str, Any], config: Path | None, *, as_json: bool) -> int:
     """Print how a model is read; returns the exit code. `overrides` are settings that were given as options."""
-    settings = load_settings({**overrides, "model": model}, config)
+    settings = load_settings({**overrides, "model": model}, config).spoken_of()
     folder = settings.cache_dir or default_cache_dir()
-    entry = CATALOG.get(model)
+    entry = CATALOG.get(settings.model)
     if entry is not None and not entry.path(folder).exists():
         facts = _facts(entry, folder)
     else:

@@ -51,6 +51,18 @@ def test_what_it_advises_can_be_put_into_the_settings_file(trackd: TRACKD, model
     assert "measuring" in answer.err
 
 
+def test_a_model_of_the_settings_is_measured_by_its_name(
+    trackd: TRACKD, tmp_path: Path, model: Path, short: list[object]
+) -> None:
+    (tmp_path / "own.toml").write_text(f'[models.cars]\nsource = "{model.as_posix()}"\ndevice = "cpu"\n')
+    answer = trackd("bench", "--model", "cars", "--config", tmp_path / "own.toml", *short[5:], "--quiet")
+    assert (answer.code, answer.err) == (0, "")
+    assert f"{model} on cpu" in answer.out
+    told = trackd("models", "info", "cars", "--config", tmp_path / "own.toml")
+    assert (told.code, told.err) == (0, "")
+    assert str(model) in told.out.replace("\n", "").replace(" ", "")
+
+
 def test_json_holds_every_figure(trackd: TRACKD, model: Path) -> None:
     answer = trackd(
         "bench", "--model", model, "--device", "cpu", "--seconds", 0.5, "--json", "--streams", 2, "--fps", 5
