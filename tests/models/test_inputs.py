@@ -79,7 +79,8 @@ def test_a_model_of_a_free_size_is_run_at_the_first_usual_one_that_works() -> No
 
 @pytest.mark.parametrize("options", [{"input_size": (96, 96)}, {}])
 def test_a_size_that_a_model_does_not_run_at_is_refused_with_what_to_set(options: dict[str, object]) -> None:
-    with pytest.raises(models.ModelUnsupported, match=r"the model failed on .*; set input_size \(--inference input_size"):
+    words = r"the model failed on .*; set input_size \(--inference input_size"
+    with pytest.raises(models.ModelUnsupported, match=words):
         load(channel_model(("n", 3, "h", "w"), only_side=96 + 64 * bool(options)), **options)
 
 
