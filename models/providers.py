@@ -89,8 +89,9 @@ def devices_for(asked: str, available: Sequence[str]) -> tuple[Device, ...]:
     if family is None or (colon and not (family.unit and re.fullmatch(family.unit, unit))):
         raise DeviceUnavailable(f"unknown device {asked!r}: choose {CHOICES}")
     if family.provider not in available:
-        offers = ", ".join(short(provider) for provider in available)
-        raise DeviceUnavailable(f"device {asked!r} needs {family.package}; this onnxruntime offers {offers}")
+        raise DeviceUnavailable(
+            f"device {asked!r} needs {family.package}; this onnxruntime offers {', '.join(offered(available))}"
+        )
     return (Device(name, unit or family.first),)
 
 
