@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.engine.port import Engine
 from app.engine.views import ModelState
-from models import CATALOG, CatalogEntry, default_cache_dir
+from models import CATALOG, CatalogEntry, ModelInfo, default_cache_dir
 
 
 class InputSize(BaseModel):
@@ -16,6 +16,24 @@ class InputSize(BaseModel):
 
     width: int
     height: int
+
+
+class ReadingView(BaseModel):
+    """How a model is read: what its input means, and what was found in its outputs."""
+
+    reason: str = Field(description="why this head was taken")
+    runs_at: InputSize = Field(description="pixels that pictures are fitted into")
+    layout: Literal["nchw", "nhwc"]
+    dtype: str
+    colour: Literal["bgr", "rgb"]
+    fit: Literal["top-left", "centre", "stretch"]
+    pixel_max: float = Field(description="value of white, before mean and std")
+    mean: list[float] | None
+    std: list[float] | None
+    boxes: Literal["pixels", "fractions"]
+    oriented: bool = Field(description="whether it finds turned boxes")
+    suppresses: bool = Field(description="whether it removes overlapping boxes by itself")
+    outputs: list[str] = Field(description="name, type and shape of each, as it answered the test card")
 
 
 class ModelView(BaseModel):
@@ -41,7 +59,9 @@ class ModelView(BaseModel):
     provider: str | None = Field(default=None, description="what answers, by onnxruntime's name")
     providers: list[str] = Field(default=[], description="all that run a part of it, in the order in which they chose")
     note: str | None = Field(default=None, description="why it does not run, or not wholly, on a better device")
+    threads: int | None = Field(default=None, description="that work inside one call, on a CPU")
     batch_limit: int | None = None
+    reading: ReadingView | None = Field(default=None, description="of a loaded one")
     sha256: str | None = None
     size_bytes: int | None = None
     memory_bytes: int | None = Field(
@@ -100,11 +120,31 @@ def view_of(state: ModelState) -> ModelView:
             "provider": info.provider,
             "providers": list(info.providers),
             "note": info.note or None,
+            "threads": info.threads,
             "batch_limit": info.batch_limit,
+            "reading": _reading(info),
             "sha256": info.sha256,
             "size_bytes": info.size_bytes,
             "memory_bytes": info.inspection.memory_bytes if info.inspection else None,
         }
+    )
+
+
+def _reading(info: ModelInfo) -> ReadingView:
+    return ReadingView(
+        reason=info.reason,
+        runs_at=InputSize(height=info.runs_at[0], width=info.runs_at[1]),
+        layout=info.layout,
+        dtype=info.dtype,
+        colour=info.colour,
+        fit=info.fit,
+        pixel_max=info.pixel_max,
+        mean=None if info.mean is None else list(info.mean),
+        std=None if info.std is None else list(info.std),
+        boxes=info.boxes,
+        oriented=info.oriented,
+        suppresses=info.suppresses,
+        outputs=list(info.outputs),
     )
 
 

@@ -47,6 +47,10 @@ async def test_a_model_is_loaded_used_replaced_and_removed(given):
         assert (cars["state"], cars["loaded"], cars["default"], cars["streams"]) == ("ready", True, False, [])
         assert (cars["device"], cars["provider"]) == ("cpu", "CPUExecutionProvider")
         assert (cars["labels"], len(cars["sha256"])) == (["person", "car"], 64)
+        read = cars["reading"]
+        assert (read["layout"], read["dtype"], read["oriented"], len(read["outputs"])) == ("nchw", "float32", False, 1)
+        assert read["reason"]
+        assert read["runs_at"].keys() == {"width", "height"}
         assert (await service.http.put("/v1/streams/a", json={"model": "cars"})).status_code == 201
         await service.http.post("/v1/streams/a/frames", content=png())
         status, replaced = await put(service, "cars", "new.onnx")
