@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,9 @@ def _print_batches(
             break
         images, sizes = _images(detector, pictures, batch)
         with busy() as theirs:
-            one = rate_of(lambda batch=batch: bare(batch), batch, seconds)  # type: ignore[misc]
+            one = rate_of(partial(bare, batch), batch, seconds)
         with busy() as ours:
-            two = rate_of(lambda i=images, s=sizes: detector.detect(i, s), batch, seconds, CALLERS)  # type: ignore[misc]
+            two = rate_of(partial(detector.detect, images, sizes), batch, seconds, CALLERS)
         print(f"{batch:>8}{one:>14.1f}{_share(theirs):>7}{two:>12.1f}{_share(ours):>7}{two / one:>8.2f}")
     print()
     detector.close()
