@@ -124,6 +124,8 @@ def _score_columns(answer: Answer, reading: Reading) -> np.ndarray[tuple[int, ..
         return numbers(table[:, :, 4 : 5 + classes])
     if reading.head.name in ("yolov8_rows", "rtdetr_table", *CORNER_ROWS):
         return numbers(table[:, :, 4 : 4 + classes])
+    if reading.head.name in ("nanodet", "nanodet_plus") and len(reading.order) == 1:
+        return numbers(table[:, :, :classes])
     return None
 
 

@@ -157,6 +157,13 @@ def test_scores_that_are_no_probabilities_are_refused() -> None:
         info(table)
 
 
+def test_offsets_are_not_taken_for_the_scores_of_nanodet() -> None:
+    offsets = np.zeros((CELLS, 85), np.float32)
+    offsets[:, :4] = -0.5
+    with pytest.raises(models.ModelUnsupported, match=r"head 'nanodet' expects scores from 0 to 1, .* -0.50"):
+        info(offsets, DetectorOptions(head="nanodet"))
+
+
 def test_outputs_that_no_detector_has_are_refused() -> None:
     answer = Answer(["logits"], [np.zeros((1, 1000), np.float32)], SIZE, {}, None)
     with pytest.raises(models.ModelUnsupported, match=r"no known detector has the outputs logits \[1, 1000\]"):
