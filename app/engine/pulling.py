@@ -7,10 +7,10 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from app.engine.port import FrameIn
+from app.engine.port import Answer, FrameIn
 from app.engine.session import Session
 from app.engine.views import SourceView
-from app.errors import TrackdError
+from app.errors import FrameDropped, TrackdError
 from app.settings import SourceSettings
 from app.sources import Source, SourceError, SourceFrame, open_source
 
@@ -81,10 +81,17 @@ class Puller:
     async def _submit(self, frame: SourceFrame) -> None:
         try:
             answer = self._session.submit(FrameIn(image=frame.image, seq=frame.seq, capture_ts=frame.pts_s))
+            answer.add_done_callback(self._heard)
             if self._settings.pace == "fast":
                 await asyncio.shield(answer)
         except TrackdError as error:
             _log.debug("source_frame_refused", stream=self._session.stream_id, detail=error.detail)
+
+    def _heard(self, answer: asyncio.Future[Answer]) -> None:
+        """Keep why the last frame was not tracked: of a frame that we read ourselves nobody else hears it."""
+        error = None if answer.cancelled() else answer.exception()
+        if self._state == "live" and not isinstance(error, FrameDropped):
+            self._detail = "" if error is None else f"the last frame was not tracked: {error}"
 
     async def _in_thread(self, call: Callable[[_A], _R], argument: _A) -> _R:
         async with asyncio.timeout(self._timeout_s):
