@@ -24,7 +24,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo serve test coverage lint types format browser lock tables clean
+.PHONY: help demo serve test explore coverage lint types format browser lock tables clean
 
 help:  ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ serve: $(VENV)/.kernels  ## set everything up and run the service
 
 test: $(VENV)/.dev $(VENV)/.kernels $(VENV)/.browser  ## set everything up and run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+explore: $(VENV)/.dev $(VENV)/.kernels  ## run the property tests with examples that no run had before
+	@TRACKD_EXPLORE=1 $(BIN)/python -m pytest $$(grep -rlE '^(from|import) (hypothesis|schemathesis)' tests --include='test_*.py') $(ARGS)
 
 coverage: $(VENV)/.dev $(VENV)/.browser  ## run the tests and show what they reach
 	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-report=term $(ARGS)

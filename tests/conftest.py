@@ -8,9 +8,11 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# A loaded machine is no reason for a property test to fail: what is too slow is caught by pytest's timeout.
-hypothesis.settings.register_profile("trackd", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("trackd")
+# A loaded machine is no reason for a property test to fail: what is too slow is caught by pytest's timeout. The same
+# examples come every time, so that a change is judged by what it changed; `make explore` looks for new ones.
+hypothesis.settings.register_profile("trackd", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("explore" if os.environ.get("TRACKD_EXPLORE") else "trackd")
 
 
 @pytest.fixture(scope="session")

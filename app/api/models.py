@@ -15,7 +15,8 @@ def router() -> APIRouter:
     """The calls under /v1/models."""
     api = APIRouter(prefix="/v1/models", tags=["models"])
     api.get("", summary="List models")(list_models)
-    api.get("/{name:path}", summary="Show a model", responses=problems(404))(get_model)
+    api.get("/{name}", summary="Show a model", responses=problems(404))(get_model)
+    api.get("/{name:path}", include_in_schema=False)(get_model)  # a source may hold slashes
     api.put(
         "/{name}",
         summary="Load a model, or a new version of one",

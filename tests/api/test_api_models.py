@@ -218,6 +218,12 @@ async def test_a_change_that_the_end_of_the_service_overtakes_is_answered(given,
     assert (status, problem["type"]) == (503, "/problems/shutting-down")
 
 
+@pytest.mark.parametrize("name", ["no%0Asuch", "no%2Fsuch", "no%0A", "no%2Fsuch%0Aname"])
+async def test_a_model_of_any_name_is_shown_or_not_found(given, name):
+    async with serving(given) as service:
+        assert (await service.http.get(f"/v1/models/{name}")).status_code == 404
+
+
 async def test_readiness_and_the_description_know_every_model(given):
     async with serving(given) as service:
         await put(service, "cars", "old.onnx")
