@@ -38,13 +38,13 @@ demo: $(VENV)/.kernels  ## set everything up, track the demo camera, then show i
 serve: $(VENV)/.kernels  ## set everything up and run the service
 	@$(BIN)/trackd serve $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.kernels $(VENV)/.browser  ## set everything up and run the tests
+test: $(VENV)/.dev $(VENV)/.kernels $(VENV)/.browser $(VENV)/.brokers  ## set everything up and run the tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 explore: $(VENV)/.dev $(VENV)/.kernels  ## run the property tests with examples that no run had before
 	@TRACKD_EXPLORE=1 $(BIN)/python -m pytest $$(grep -rlE '^(from|import) (hypothesis|schemathesis)' tests --include='test_*.py') $(ARGS)
 
-coverage: $(VENV)/.dev $(VENV)/.browser  ## run the tests and show what they reach
+coverage: $(VENV)/.dev $(VENV)/.browser $(VENV)/.brokers  ## run the tests and show what they reach
 	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, and the arrows between the packages
@@ -103,4 +103,9 @@ $(VENV)/.kernels: $(wildcard tracker/*.py) | $(VENV)/.runtime
 # A machine without a browser still passes: the browser tests are skipped, and say so.
 $(VENV)/.browser: scripts/browser.sh | $(BIN)/python
 	@sh scripts/browser.sh || true
+	@touch $@
+
+# Likewise without the brokers that tracks are published to.
+$(VENV)/.brokers: scripts/brokers.sh | $(BIN)/python
+	@sh scripts/brokers.sh || true
 	@touch $@

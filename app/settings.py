@@ -13,12 +13,14 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from app.counting_settings import CountingSettings
 from app.detection_settings import DetectionSettings
 from app.inference_settings import DeviceName, InferenceSettings, ModelSettings
 from app.limits import Limits
 from app.mistakes import told
-from tracker import ByteTrackConfig
-from tracker.presets import PRESETS
+from app.publish_settings import PublishSettings
+from app.source_settings import SourcePolicy, SourceSettings
+from app.tracker_settings import TrackerSettings
 
 PREFIX = "TRACKD_"
 CONFIG_VARIABLE = "TRACKD_CONFIG"
@@ -33,91 +35,6 @@ class SettingsError(ValueError):
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TrackerSettings(_Frozen):
-    """Parameters of ByteTrack, one tracker per stream. What is not said is as the preset has it."""
-
-    preset: Literal["default", "mot17", "mot20", "accurate"] = Field(
-        default="default", description="what all other values are unless they are given"
-    )
-    track_thresh: float = Field(
-        default=0.5, ge=0, le=1, description="HIGH detections, which may start tracks, score above it"
-    )
-    low_thresh: float = Field(default=0.1, ge=0, le=1, description="a detection at or below it is discarded")
-    det_thresh: float | None = Field(
-        default=None, ge=0, le=2, description="score of a birth; default track_thresh + 0.1"
-    )
-    match_thresh: float = Field(
-        default=0.8, ge=0, le=1, description="cost limit of the first association; bigger is looser"
-    )
-    second_match_thresh: float = Field(default=0.5, ge=0, le=1, description="cost limit for LOW detections")
-    unconfirmed_match_thresh: float = Field(
-        default=0.7, ge=0, le=1, description="cost limit for tracks that were seen once"
-    )
-    lost_buffer: int = Field(default=30, ge=0, le=100_000, description="frames at 30 fps that a lost track is kept")
-    frame_rate: float = Field(default=30.0, gt=0, le=1000, description="nominal frames per second of the stream")
-    fuse_score: bool = Field(default=True, description="weigh IoU with the detection's score")
-    duplicate_thresh: float = Field(
-        default=0.15, ge=0, le=1, description="a tracked and a lost track closer than this cost are one"
-    )
-    emit: Literal["posterior", "detection"] = Field(
-        default="posterior", description="box shown: filtered, or as it came"
-    )
-    class_aware: bool = Field(default=False, description="pair only what has the same class")
-    class_vote: bool = Field(
-        default=False, description="show the class most of a track's detections had, by score, not the last one's"
-    )
-    box_state: Literal["xyah", "xywh", "xywh_height"] = Field(
-        default="xyah", description="filter aspect and height, or width and height (BoT-SORT)"
-    )
-    height_weight: float = Field(
-        default=0.0, ge=0, le=10, description="power of the height-modulated IoU (Hybrid-SORT); 0: off"
-    )
-    centre_distance: bool = Field(default=False, description="lessen IoU by the distance of the centres (DIoU)")
-    expansion: float = Field(default=0.0, ge=0, le=2, description="share of its sides that a box is enlarged by")
-    confidence_weight: float = Field(default=0.0, ge=0, le=1, description="cost of an unexpected score (Hybrid-SORT)")
-    direction_weight: float = Field(default=0.0, ge=0, le=1, description="cost of leaving the course (OC-SORT)")
-    replay: bool = Field(default=False, description="filter a gap once more when a track is found again (OC-SORT)")
-    score_boost: float = Field(
-        default=0.0, ge=0, le=1, description="raise scores where tracks are expected (BoostTrack); 0: off"
-    )
-    boost_unlikely: bool = Field(default=False, description="raise scores that no track explains (BoostTrack)")
-    noise_floor: float | None = Field(
-        default=None, ge=0.001, le=1, description="scale measurement noise by 1 - score, down to this (NSA)"
-    )
-    lost_low_thresh: float = Field(
-        default=0.0, ge=0, le=1, description="cost limit at which lost tracks take LOW detections; 0: off"
-    )
-    relink_distance: float = Field(
-        default=0.0, ge=0, le=100, description="find lost tracks again within so many heights per second; 0: off"
-    )
-    coast: int = Field(default=0, ge=0, le=1000, description="frames that a missed track goes on being shown")
-
-    @model_validator(mode="after")
-    def _follow_the_preset(self) -> Self:
-        # Not counted as given: a change of the preset changes them again.
-        for name, value in PRESETS[self.preset].items():
-            if name not in self.model_fields_set:
-                self.__dict__[name] = value
-        return self
-
-    def config(self, **overrides: Any) -> ByteTrackConfig:
-        """The tracker's own configuration, some of its values replaced.
-
-        Raises:
-            ValueError: thresholds contradict each other.
-        """
-        return ByteTrackConfig(**self.model_dump(exclude={"preset"}) | overrides)
-
-
-class SourceSettings(_Frozen):
-    """A picture source that the server reads by itself."""
-
-    url: str = Field(min_length=1, max_length=2048, description="for example demo:?seed=1")
-    pace: Literal["realtime", "fast"] = Field(
-        default="realtime", description="as the camera would, or as fast as possible"
-    )
 
 
 class StreamSettings(_Frozen):
@@ -145,11 +62,22 @@ class StreamSettings(_Frozen):
         le=3_600_000,
         description="drop a frame that has waited longer for the detector, with overload latest; null: never",
     )
-    order: Literal["strict", "skip_late"] = Field(default="strict", description="refuse a late frame, or drop it")
+    max_fps: float | None = Field(
+        default=None, gt=0, le=1000, description="track at most so many frames per second, evenly; null: all"
+    )
+    order: Literal["strict", "skip_late", "reorder"] = Field(
+        default="strict", description="refuse a late frame, drop it, or wait reorder_ms for those before"
+    )
+    reorder_ms: float = Field(
+        default=200.0, gt=0, le=10_000, description="how long a frame waits for missing ones before it, with reorder"
+    )
     camera_motion: bool = Field(
         default=False,
         description="measure in the pictures how the camera moves, and let tracks move along; default true with the "
         "preset accurate",
+    )
+    counting: CountingSettings = Field(
+        default=CountingSettings(), description="zones, lines and the ground of the picture, as a table"
     )
     source: SourceSettings | None = Field(default=None, description="what the server reads by itself, as a table")
 
@@ -190,15 +118,14 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="origins, beside our own, whose pages may open WebSockets"
     )
-    source_schemes: tuple[Literal["demo"], ...] = Field(
-        default=("demo",), description="kinds of sources a stream may name"
-    )
     log_format: Literal["console", "json"] = Field(default="console", description="lines for people, or JSON")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level logged")
     drain_s: float = Field(default=8.0, gt=0, le=600, description="seconds that frames in flight get at shutdown")
     inference: InferenceSettings = InferenceSettings()
     models: dict[str, ModelSettings] = Field(default={}, description="models loaded at start beside the default one")
     limits: Limits = Limits()
+    sources: SourcePolicy = SourcePolicy()
+    publish: PublishSettings = PublishSettings()
     stream: StreamSettings = Field(default=StreamSettings(), description="what a stream gets that says nothing itself")
     streams: dict[str, StreamSettings] = Field(default={}, description="streams opened at start")
 

@@ -43,7 +43,8 @@ class TrackRow(Struct, frozen=True, rename={"class_name": "class"}):
     """One track of one frame. `bbox` is xyxy in pixels of the image as sent, `velocity` px/s of its centre.
 
     `detection_index` is -1 where no detection is behind the box. `oriented` is there where the model finds turned
-    boxes: the one of that detection, which `bbox` need not enclose, because it is filtered.
+    boxes: the one of that detection, which `bbox` need not enclose, because it is filtered. `zones` is there where the
+    stream has any: those that the track is counted in. `speed_mps` is there where the stream says where its ground is.
     """
 
     track_id: int
@@ -56,6 +57,8 @@ class TrackRow(Struct, frozen=True, rename={"class_name": "class"}):
     age_s: float
     detection_index: int
     oriented: OrientedBox | UnsetType = UNSET
+    zones: list[str] | UnsetType = UNSET
+    speed_mps: float | UnsetType = UNSET
 
 
 class DetectionRow(Struct, frozen=True, rename={"class_name": "class"}, omit_defaults=True):
@@ -86,11 +89,42 @@ class Timing(Struct, frozen=True):
         return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not UNSET}
 
 
+class ZoneCount(Struct, frozen=True):
+    """What a zone came to since the epoch began, or since its counts were reset. Times in seconds of media time.
+
+    `occupancy` is how many tracks are in it now. `entered`, `exited` and `dwell_s`, the mean of those that left, are by
+    tracks; `by_class` has those that entered.
+    """
+
+    occupancy: int
+    entered: int
+    exited: int
+    dwell_s: float | None
+    by_class: dict[str, int]
+
+
+class LineCount(Struct, frozen=True):
+    """How many tracks crossed a line; `by_class` has [forward, backward] of each class."""
+
+    forward: int
+    backward: int
+    by_class: dict[str, tuple[int, int]]
+
+
+class Counts(Struct, frozen=True):
+    """The counts of a stream's zones and lines by name."""
+
+    zones: dict[str, ZoneCount]
+    lines: dict[str, LineCount]
+
+
 class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
     """A frame's answer.
 
     `predicted` is there, and true, where the stream detects in every k-th frame only and this is not one of them: its
     tracks are those of the last frame that was looked at, where they are expected by now, and nothing was decoded.
+    `counts` is there where the stream counts. `received_at` is when the service got the frame and `sent_at` when its
+    answer was ready, in seconds since 1970, so that a reader can tell how old a picture is.
     """
 
     stream: str
@@ -105,6 +139,9 @@ class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
     detections: list[DetectionRow] | UnsetType = UNSET
     missed: int | UnsetType = UNSET
     predicted: bool | UnsetType = UNSET
+    counts: Counts | UnsetType = UNSET
+    received_at: float | UnsetType = UNSET
+    sent_at: float | UnsetType = UNSET
 
 
 class HelloMessage(Struct, frozen=True, tag="hello"):
@@ -126,13 +163,54 @@ class DropMessage(Struct, frozen=True, tag="drop"):
     reason: str
 
 
-class EventMessage(Struct, frozen=True, tag="event"):
-    """Something happened to a stream: `opened`, `reset`, `closed`, `source`."""
+class Standing(Struct, frozen=True):
+    """How a track stood in one frame: its box in pixels, the point of it that counts, its speed, its zones."""
 
-    event: str
+    seq: int
+    pts: float
+    bbox: list[float]
+    point: list[float]
+    speed: float
+    score: float
+    zones: list[str]
+    speed_mps: float | UnsetType = UNSET
+
+
+EventKind = Literal[
+    "opened", "reset", "closed", "source", "health",
+    "track_start", "track_end", "zone_enter", "zone_exit", "zone_dwell", "line_cross",
+]  # fmt: skip
+
+
+class EventMessage(Struct, frozen=True, tag="event"):
+    """Something happened to a stream, or to a track in it.
+
+    Of a stream: `opened`, `reset`, `closed`, `source` (the state of what the server reads; `detail` begins with the
+    state) and `health` (tracking looks wrong, or no longer does). Of a track: `track_start`, `track_end`, `zone_enter`,
+    `zone_exit`, `zone_dwell` and `line_cross`; these tell how the track stood `before` and `after`, null where it was
+    not there. `id` counts the events of one life of the service, over all its streams. `at` is seconds since 1970,
+    `pts` is seconds of media time. `direction` is `forward` or `backward`, of a line. `dwell_s` is how long a track has
+    been in a zone.
+    """
+
+    event: EventKind
     stream: str
     epoch: int
     detail: str = ""
+    id: int | UnsetType = UNSET
+    at: float | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+    pts: float | UnsetType = UNSET
+    track_id: int | UnsetType = UNSET
+    uid: str | UnsetType = UNSET
+    class_id: int | UnsetType = UNSET
+    class_name: str | UnsetType = msgspec.field(default=UNSET, name="class")
+    zone: str | UnsetType = UNSET
+    line: str | UnsetType = UNSET
+    direction: Literal["forward", "backward"] | UnsetType = UNSET
+    dwell_s: float | UnsetType = UNSET
+    before: Standing | UnsetType | None = UNSET
+    after: Standing | UnsetType | None = UNSET
 
 
 class ErrorMessage(Struct, frozen=True, tag="error", omit_defaults=True):

@@ -8,7 +8,7 @@ lock() {
     file=requirements/$1.lock
     shift
     echo "Locking $file"
-    uv pip compile pyproject.toml --group build --extra video --extra eval "$@" \
+    uv pip compile pyproject.toml --group build --extra video --extra eval --extra mqtt --extra redis "$@" \
         --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file "$file"
 }

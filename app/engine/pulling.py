@@ -11,7 +11,7 @@ from app.engine.port import Answer, FrameIn
 from app.engine.session import Session
 from app.engine.views import SourceView
 from app.errors import FrameDropped, TrackdError
-from app.settings import SourceSettings
+from app.source_settings import SourceSettings
 from app.sources import Source, SourceError, SourceFrame, open_source
 
 _A = TypeVar("_A")

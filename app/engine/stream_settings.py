@@ -22,8 +22,8 @@ def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettin
     settings = validated(StreamSettings, values)
     if settings.source is not None:
         scheme = settings.source.url.split(":", 1)[0]
-        if scheme not in service.source_schemes:
-            allowed = ", ".join(service.source_schemes) or "none"
+        if scheme not in service.sources.schemes:
+            allowed = ", ".join(service.sources.schemes) or "none"
             detail = f"sources of kind {scheme!r} are not allowed here; allowed are {allowed}"
             raise InvalidInput(detail, errors=[{"pointer": "/source/url", "detail": detail}])
     return settings

@@ -26,18 +26,52 @@ class AccountsView(_View):
 
 
 class SourceView(_View):
-    """The state of a source that the server reads by itself."""
+    """The state of a source that the server reads by itself.
+
+    `url` is shown without credentials. `connecting`: nothing came yet; `live`; `stalled`: it was live and went silent;
+    `failed`: it cannot be read; both are tried again after `retry_in_s`, null where they are not; `ended`: a file is
+    over. `attempts` counts those since it was live last, `connects` all that came to a frame. `decoder` is what
+    decodes.
+    """
 
     url: str
-    state: Literal["connecting", "live", "ended", "failed"]
+    state: Literal["connecting", "live", "stalled", "failed", "ended"]
     detail: str = ""
+    since_s: float = 0.0
+    attempts: int = 0
+    connects: int = 0
+    retry_in_s: float | None = None
+    codec: str | None = None
+    decoder: str | None = None
+
+
+class VitalsView(_View):
+    """How well tracking does, as far as that shows without ground truth, over the last `span_s` seconds of media time.
+
+    `churn` is new identities per second and object in view, `mean_length_s` how long tracks that ended had lived,
+    `fragments` the share of tracks that were lost and found again, `margin` the median distance of the associations'
+    costs to their limit (0 to 1), `jitter` the spread of the intervals between frames over their median, `score` the
+    mean score of what was tracked, `score_drift` how far it is from what it was before. `concerns` says in words what
+    looks wrong and what might be changed; empty when nothing does.
+    """
+
+    span_s: float
+    frames: int
+    churn: float | None
+    mean_length_s: float | None
+    fragments: float | None
+    margin: float | None
+    jitter: float | None
+    score: float | None
+    score_drift: float | None
+    concerns: tuple[str, ...] = ()
 
 
 class StreamView(_View):
     """One stream as the API shows it.
 
     Rates are frames per second, latencies milliseconds, over the last frames. `pictures` says whether the newest frame
-    can be seen, and was not sent as detections.
+    can be seen, and was not sent as detections. `drops` counts the dropped frames by reason.
     """
 
     stream: str
@@ -55,6 +89,8 @@ class StreamView(_View):
     readers: int
     pictures: bool
     accounts: AccountsView
+    drops: Mapping[str, int] = {}
+    vitals: VitalsView | None = None
     source: SourceView | None
     settings: StreamSettings
 

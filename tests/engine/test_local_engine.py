@@ -7,7 +7,8 @@ import pytest
 
 from app.engine import pulling
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
-from app.settings import Settings, SourceSettings, StreamSettings
+from app.settings import Settings, StreamSettings
+from app.source_settings import SourceSettings
 from app.sources import SourceFrame
 from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, picture, reached, settings, until
 

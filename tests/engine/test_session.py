@@ -7,7 +7,8 @@ import pytest
 
 from app.engine.port import DetectionsIn
 from app.errors import FrameDropped, InvalidInput, OutOfOrder, Overloaded, StreamNotFound, TooLarge, WriterConflict
-from app.settings import StreamSettings, TrackerSettings
+from app.settings import StreamSettings
+from app.tracker_settings import TrackerSettings
 from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, reached, settings, until
 from tracker import Detections
 
