@@ -95,11 +95,15 @@ async def post_detections(
 
 def answered(answer: Answer, detections: bool) -> Response:
     """A frame's answer with its times in `Server-Timing`."""
-    body = answer.encoded.json()
-    if detections:
-        body = msgspec.json.encode(msgspec.structs.replace(answer.message, detections=answer.detection_rows()))
     headers = {"Server-Timing": server_timing(answer.message.timing_ms)}
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body_of(answer, detections), headers=headers, media_type="application/json")
+
+
+def body_of(answer: Answer, detections: bool) -> bytes:
+    """A frame's answer as JSON, with every detection where they are wanted."""
+    if not detections:
+        return answer.encoded.json()
+    return msgspec.json.encode(msgspec.structs.replace(answer.message, detections=answer.detection_rows()))
 
 
 def server_timing(timing: Timing) -> str:

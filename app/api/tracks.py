@@ -11,6 +11,7 @@ from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
 from app.api.descriptions import problems, tracks_answer
 from app.api.feed import Feed
+from app.api.frames import Wanted, body_of
 from app.api.framing import MAX_SEQ
 from app.api.live import LiveResponse
 from app.api.problem import invalid
@@ -51,7 +52,12 @@ def router() -> APIRouter:
 
 
 async def get_tracks(
-    request: Request, engine: EngineDep, stream_id: StreamId, since: Since = None, wait: Wait = None
+    request: Request,
+    engine: EngineDep,
+    stream_id: StreamId,
+    since: Since = None,
+    wait: Wait = None,
+    detections: Wanted = False,
 ) -> Response:
     """Without `since` and `wait` the newest frame's tracks. With them a long poll: 200 with news, 204 without."""
     most_s = engine.settings.limits.long_poll_s
@@ -64,10 +70,11 @@ async def get_tracks(
         if newer is None:
             return Response(status_code=204)
         answer = newer
-    headers = {"ETag": f'"{answer.message.epoch}-{answer.message.seq}"', "Cache-Control": "no-cache"}
+    form = "-detections" if detections else ""
+    headers = {"ETag": f'"{answer.message.epoch}-{answer.message.seq}{form}"', "Cache-Control": "no-cache"}
     if is_fresh(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return Response(answer.encoded.json(), headers=headers, media_type="application/json")
+    return Response(body_of(answer, detections), headers=headers, media_type="application/json")
 
 
 async def get_events(

@@ -1,5 +1,7 @@
 """A session as the API shows it."""
 
+from pydantic import BaseModel
+
 from app.engine.port import FrameIn
 from app.engine.session import Session
 from app.engine.views import SourceView, StreamView
@@ -27,4 +29,17 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         accounts=outcomes.accounts.view(),
         source=source,
         settings=session.settings,
+        given=given(session.settings),
     )
+
+
+def given(settings: BaseModel) -> tuple[str, ...]:
+    """The names of the settings that were said, those of tables as `tracker.track_thresh`, in order."""
+    names: list[str] = []
+    for name in type(settings).model_fields:
+        if name not in settings.model_fields_set:
+            continue
+        value = getattr(settings, name)
+        below = [f"{name}.{inner}" for inner in given(value)] if isinstance(value, BaseModel) else [name]
+        names += below
+    return tuple(names)

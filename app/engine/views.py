@@ -71,7 +71,8 @@ class StreamView(_View):
     """One stream as the API shows it.
 
     Rates are frames per second, latencies milliseconds, over the last frames. `pictures` says whether the newest frame
-    can be seen, and was not sent as detections. `drops` counts the dropped frames by reason.
+    can be seen, and was not sent as detections. `drops` counts the dropped frames by reason. `given` names the settings
+    that were said, as `tracker.track_thresh`; all others are defaults.
     """
 
     stream: str
@@ -93,6 +94,7 @@ class StreamView(_View):
     vitals: VitalsView | None = None
     source: SourceView | None
     settings: StreamSettings
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,16 @@ async def test_patch_changes_what_it_names_and_null_takes_it_back_while_tracks_l
     assert [track["track_id"] for track in answer.json()["tracks"]] == [1]
 
 
+async def test_a_stream_names_the_settings_that_were_said_and_no_defaults():
+    async with serving() as service:
+        url = "/v1/streams/cam"
+        body = {"overload": "latest", "tracker": {"track_thresh": 0.4}, "source": {"url": "demo:?seed=1"}}
+        made = await service.http.put(url, json=body)
+        back = await service.http.patch(url, json={"overload": None, "source": None})
+    assert made.json()["given"] == ["tracker.track_thresh", "overload", "source.url"]
+    assert back.json()["given"] == ["tracker.track_thresh"]
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 async def test_settings_that_make_no_sense_are_refused_with_a_pointer_and_change_nothing(method, subtests):
     wrong = [

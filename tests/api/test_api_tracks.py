@@ -46,6 +46,17 @@ async def test_the_newest_tracks_are_the_last_answer_with_a_tag_that_changes_wit
     assert other.headers["etag"] != first.headers["etag"]
 
 
+async def test_a_reader_gets_every_detection_of_a_frame_where_it_asks_for_them():
+    async with serving() as service:
+        body = detections(found(10.0), found(300.0) | {"score": 0.05})
+        sent = (await service.http.post(URL + "/detections?detections=1", json=body)).json()
+        plain = await service.http.get(URL + "/tracks")
+        read = await service.http.get(URL + "/tracks?detections=1", headers={"If-None-Match": plain.headers["etag"]})
+    assert "detections" not in plain.json()
+    assert read.json() == sent
+    assert [row["outcome"] for row in read.json()["detections"]] == ["born", "below_floor"]
+
+
 async def test_a_stream_without_a_frame_has_nothing_yet():
     async with serving() as service:
         await service.http.put(URL)
