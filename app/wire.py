@@ -188,9 +188,9 @@ class EventMessage(Struct, frozen=True, tag="event"):
     Of a stream: `opened`, `reset`, `closed`, `source` (the state of what the server reads; `detail` begins with the
     state) and `health` (tracking looks wrong, or no longer does). Of a track: `track_start`, `track_end`, `zone_enter`,
     `zone_exit`, `zone_dwell` and `line_cross`; these tell how the track stood `before` and `after`, null where it was
-    not there. `id` counts the events of one life of the service, over all its streams. `at` is seconds since 1970,
-    `pts` is seconds of media time. `direction` is `forward` or `backward`, of a line. `dwell_s` is how long a track has
-    been in a zone.
+    not there. `id` counts the events of all streams; after a restart it goes on from a larger number, so that no two
+    events have the same. `at` is seconds since 1970, `pts` is seconds of media time. `direction` is `forward` or
+    `backward`, of a line. `dwell_s` is how long a track has been in a zone.
     """
 
     event: EventKind

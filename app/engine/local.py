@@ -10,6 +10,7 @@ import structlog
 from app.call_metrics import CallMetrics
 from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
+from app.engine.events import EventLog
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
 from app.engine.port import Answer, DetectionsIn, FrameIn
@@ -24,7 +25,7 @@ from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
-from app.wire import Encoded, EventMessage, TracksMessage
+from app.wire import EventMessage, TracksMessage
 from models import Detector, available_cores
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class LocalEngine:
         self._decoders = ThreadPoolExecutor(available_cores(), "decode")
         self._painters = ThreadPoolExecutor(1, "paint")
         self._sessions: dict[str, Session] = {}
+        self._events = EventLog(settings.limits.events)
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
         self._metrics.add(CallMetrics(lambda: {loaded.name: loaded.batcher for loaded in self._fleet}))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
@@ -230,10 +232,12 @@ class LocalEngine:
         if len(self._sessions) >= limit:
             raise Overloaded(f"{len(self._sessions)} streams are open", limit=limit, retry_after_s=10)
         metrics, limits = self._metrics, self.settings.limits
-        session = Session(stream_id, settings, self._perception, limits, metrics.observe, metrics.frame_dropped)
+        session = Session(
+            stream_id, settings, self._perception, limits, self._events, metrics.observe, metrics.frame_dropped
+        )
         self._sessions[stream_id] = session
         self._readers.joined_by(session.outcomes.broadcast)
-        session.outcomes.broadcast.publish(Encoded(EventMessage("opened", stream_id, session.epoch)))
+        session.outcomes.tell(EventMessage("opened", stream_id, session.epoch))
         self._sources.follow(session)
         return session
 
@@ -242,7 +246,7 @@ class LocalEngine:
         session.closed = True  # it takes nothing more from here on, and its model may go
         await self._sources.close(stream_id)
         await session.close()
-        session.outcomes.broadcast.publish(Encoded(EventMessage("closed", stream_id, session.epoch)))
+        session.outcomes.tell(EventMessage("closed", stream_id, session.epoch))
         self._readers.left_by(session.outcomes.broadcast)
         self._pictures.forget(stream_id)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from app.engine.accounts import Accounts, Pace
 from app.engine.broadcast import Broadcast
+from app.engine.events import EventLog
 from app.engine.job import FrameJob
 from app.engine.perception import Admitted
 from app.engine.port import Answer
@@ -18,13 +19,20 @@ class Outcomes:
     Its caller is told first, then the readers of the stream, then those who wait for a change.
     """
 
-    def __init__(self, stream_id: str, on_tracked: Callable[[Answer], None], on_dropped: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        stream_id: str,
+        events: EventLog,
+        on_tracked: Callable[[Answer], None],
+        on_dropped: Callable[[str], None],
+    ) -> None:
         """`on_dropped` is told the reason."""
         self.broadcast = Broadcast()
         self.accounts = Accounts()
         self.pace = Pace()
         self.newest: tuple[Answer, Admitted] | None = None
         self._stream_id = stream_id
+        self._events = events
         self._on_tracked = on_tracked
         self._on_dropped = on_dropped
         self._carried = 0  # dropped frames that no frame in the queue will report
@@ -103,4 +111,8 @@ class Outcomes:
         """What was tracked before is of no epoch that goes on."""
         self.newest = None
         self._carried = 0
-        self.broadcast.publish(Encoded(EventMessage("reset", self._stream_id, epoch)))
+        self.tell(EventMessage("reset", self._stream_id, epoch))
+
+    def tell(self, event: EventMessage) -> None:
+        """Something happened to the stream, or to a track in it: it is numbered, kept, and the readers learn of it."""
+        self.broadcast.publish(Encoded(self._events.stamp(event)))

@@ -17,6 +17,7 @@ import structlog
 
 from app.engine.cadence import Cadence
 from app.engine.camera import Camera, Moved
+from app.engine.events import EventLog
 from app.engine.intake import Intake
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
@@ -41,6 +42,7 @@ class Session:
         settings: StreamSettings,
         perception: Perception,
         limits: Limits,
+        events: EventLog,
         on_tracked: Callable[[Answer], None],
         on_dropped: Callable[[str], None],
     ) -> None:
@@ -51,7 +53,7 @@ class Session:
         """
         self.stream_id = stream_id
         self.settings = settings
-        self.outcomes = Outcomes(stream_id, on_tracked, on_dropped)
+        self.outcomes = Outcomes(stream_id, events, on_tracked, on_dropped)
         self.opened_at = self.touched_at = asyncio.get_running_loop().time()
         self.epoch = 1
         self.closed = False
