@@ -3,31 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, Response
-from fastapi.staticfiles import StaticFiles
 
 from app.api import install_errors, routers
+from app.api.page import WEB, PageFiles
 from app.engine.local import LocalEngine
 from app.loading import load_all
 from app.settings import Settings
 from models import Detector
-
-
-class PageFiles(StaticFiles):
-    """The page's files, asked for anew each time: an upgrade never mixes old and new modules."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """The file, or 304."""
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
-
-
-WEB = Path(__file__).with_name("web")
 
 
 def create_app(
@@ -65,9 +49,4 @@ def create_app(
     for router in routers():
         app.include_router(router)
     app.mount("/web", PageFiles(directory=WEB, check_dir=False), name="web")
-
-    @app.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(WEB / "index.html", headers={"Cache-Control": "no-cache"})
-
     return app

@@ -61,6 +61,14 @@ class Socket:
         else:
             await self._write({"type": "websocket.send", "text": message.json().decode()})
 
+    async def send_bytes(self, data: bytes) -> None:
+        """Write one binary message as it is.
+
+        Raises:
+            WebSocketDisconnect: the client has gone.
+        """
+        await self._write({"type": "websocket.send", "bytes": data})
+
     async def receive(self) -> str | bytes:
         """The next message.
 
