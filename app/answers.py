@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from app.rules import ALLOWED, BELOW_CLASS_SCORE, CLASS_NOT_KEPT, OUTSIDE_REGION
@@ -124,11 +124,13 @@ def tracks_message(
     dropped_since_last: int = 0,
     detections: Detections | None = None,
     predicted: bool = False,
+    received_at: float | UnsetType = UNSET,
+    sent_at: float | UnsetType = UNSET,
 ) -> TracksMessage:
     """A frame's answer.
 
     `size` is (width, height) of the image as sent. `detections` are those whose rows `tracks` names; `predicted` says
-    that nobody looked at the frame.
+    that nobody looked at the frame. `received_at` and `sent_at` are seconds since 1970, where a service answers.
     """
     return TracksMessage(
         stream=stream,
@@ -141,4 +143,6 @@ def tracks_message(
         tracks=track_rows(stream, epoch, tracks, labels, None if detections is None else turned_rows(detections)),
         timing_ms=timing,
         predicted=predicted or UNSET,
+        received_at=received_at,
+        sent_at=sent_at,
     )

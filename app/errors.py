@@ -13,7 +13,7 @@ TrackdError
  +- NothingYet          404  the stream exists but has no frame yet
  +- OutOfOrder          409  a frame at or before the last one
  +- WriterConflict      409  a second writer on one stream
- +- FrameDropped        429  the frame was taken and given up: superseded, late, too old, or the stream closed
+ +- FrameDropped        429  the frame was taken and given up: superseded, too old, late, over the rate, or closed
  +- Overloaded          429  the stream's queue is full (policy lossless), or too many streams or sockets
  +- OriginRefused       403  a browser page from a foreign origin
  +- DetectorFailed      503  the detector raised or took too long; this frame is lost, the stream goes on
@@ -24,6 +24,8 @@ Every error carries what a caller needs to act: an HTTP status, a stable `slug`,
 """
 
 from typing import ClassVar
+
+from app.wire import DropReason
 
 
 class TrackdError(Exception):
@@ -141,11 +143,15 @@ class WriterConflict(TrackdError):
 
 
 class FrameDropped(TrackdError):
-    """The frame was taken and given up. `reason` is `superseded`, `late`, `too_old` or `closed`."""
+    """The frame was taken and given up, for a `reason` of `app.wire.DropReason`."""
 
     status = 429
     slug = "frame-dropped"
     title = "Frame dropped"
+
+    def __init__(self, detail: str, *, reason: DropReason, **members: object) -> None:
+        super().__init__(detail, reason=reason, **members)
+        self.reason: DropReason = reason
 
 
 class Overloaded(TrackdError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec import UNSET
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
@@ -9,9 +10,11 @@ from prometheus_client.registry import Collector
 
 from app.engine.port import Answer
 from app.engine.views import ModelState, StreamView
+from app.wire import TracksMessage
 
 _STAGES = ("decode", "queue", "detect", "motion", "track", "total")
 _SKIPPED = ("decode", "queue", "detect")  # by a frame that nobody looks at: their zeros would hide what looking costs
+_WALL_CLOCK_S = 3600.0  # a capture time that is farther from now is media time, or a clock that tells no latency
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -91,6 +94,12 @@ class Metrics:
             buckets=_BUCKETS_S,
         )
         self._stages = {stage: self._seconds.labels(stage) for stage in _STAGES}
+        self._latency = Histogram(
+            "trackd_capture_to_answer_seconds",
+            "Seconds from a frame's capture to its answer, of frames whose capture time is seconds since 1970",
+            registry=self._registry,
+            buckets=_BUCKETS_S,
+        )
         self._dropped = Counter(
             "trackd_frames_dropped", "Frames given up, by the reason", ["reason"], registry=self._registry
         )
@@ -107,8 +116,16 @@ class Metrics:
         for stage, spent_ms in answer.message.timing_ms.stages().items():
             if not (predicted and stage in _SKIPPED):
                 self._stages[stage].observe(spent_ms / 1e3)
+        self._observe_latency(answer.message)
         if answer.camera is not None:
             self._camera_motion.labels(answer.camera.name.lower()).inc()
+
+    def _observe_latency(self, message: TracksMessage) -> None:
+        if message.capture_ts is None or message.sent_at is UNSET:
+            return
+        age_s = message.sent_at - message.capture_ts
+        if abs(age_s) < _WALL_CLOCK_S:
+            self._latency.observe(max(age_s, 0.0))  # a client's clock may be ahead
 
     def model_changed(self, outcome: str) -> None:
         """A model was loaded, replaced or removed, was the same already, or could not be loaded."""

@@ -154,13 +154,23 @@ class HelloMessage(Struct, frozen=True, tag="hello"):
     version: int = VERSION
 
 
+DropReason = Literal["superseded", "too_old", "late", "rate", "closed"]
+"""Why a frame was given up.
+
+`superseded`: a newer one of its stream took its place (overload latest). `too_old`: it waited longer than max_age_ms.
+`late`: one after it had been taken before it came (order skip_late or reorder). `rate`: the stream has more frames
+per second than max_fps. `closed`: the stream was closed.
+"""
+
+
 class DropMessage(Struct, frozen=True, tag="drop"):
-    """A frame that was taken and not tracked."""
+    """A frame that was given up, and why: see `DropReason`."""
 
     stream: str
     epoch: int
     seq: int
-    reason: str
+    reason: DropReason
+    missed: Missed = UNSET
 
 
 class Standing(Struct, frozen=True):

@@ -126,8 +126,7 @@ class Conversation:
     def _refuse(self, error: TrackdError, seq: int | None = None) -> None:
         number = error.members.get("seq", seq)
         if isinstance(error, FrameDropped) and isinstance(number, int):
-            epoch, reason = self._writer.view().epoch, str(error.members.get("reason", ""))
-            self._outbox.put(Encoded(DropMessage(self._stream_id, epoch, number, reason)))
+            self._outbox.put(Encoded(DropMessage(self._stream_id, self._writer.view().epoch, number, error.reason)))
         else:
             self._outbox.put(Encoded(problem_of(error, stream=self._stream_id, seq=seq)))
 

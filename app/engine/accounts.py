@@ -1,16 +1,18 @@
 """The books of one stream: what became of every frame, how fast they come, how long they take."""
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from app.engine.views import AccountsView
+from app.wire import DropReason
 
 WINDOW = 60
 
 
 @dataclass(slots=True)
 class Accounts:
-    """Counts of one stream. `in_flight` is counted by itself, so that the balance is a check and not a definition."""
+    """Counts of one stream. `in_flight` and `drops`, by reason, are counted by themselves, so that the balance is a
+    check and not a definition."""
 
     received: int = 0
     tracked: int = 0
@@ -18,6 +20,12 @@ class Accounts:
     rejected: int = 0
     replayed: int = 0
     in_flight: int = 0
+    drops: Counter[DropReason] = field(default_factory=Counter)
+
+    def drop(self, reason: DropReason) -> None:
+        """A frame was given up."""
+        self.dropped += 1
+        self.drops[reason] += 1
 
     def view(self) -> AccountsView:
         """A copy to show."""

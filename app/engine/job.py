@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, time
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ def answer_future() -> asyncio.Future[Answer]:
 class FrameJob:
     """A frame that was taken.
 
+    `received_at` is when it came, in seconds since 1970; `taken_s` the same on the clock that measures spans.
     `dropped_before` counts the frames that were given up for it. `camera_motion` is the client's word on how the camera
     moved since the last frame that was not, as a (2, 3) affine.
     """
@@ -33,7 +34,8 @@ class FrameJob:
     admitted: Admitted
     place: Place
     future: asyncio.Future[Answer] = field(default_factory=answer_future)
-    received_at: float = field(default_factory=perf_counter)
+    received_at: float = field(default_factory=time)
+    taken_s: float = field(default_factory=perf_counter)
     dropped_before: int = 0
     camera_motion: NDArray[np.float64] | None = None
     perceived: asyncio.Future[Perceived] | None = None

@@ -10,7 +10,7 @@ from app.engine.job import FrameJob
 from app.engine.perception import Admitted
 from app.engine.port import Answer
 from app.errors import FrameDropped, TrackdError
-from app.wire import DropMessage, Encoded, EventMessage
+from app.wire import DropMessage, DropReason, Encoded, EventMessage
 
 
 class Outcomes:
@@ -64,9 +64,9 @@ class Outcomes:
     def refuse(self, error: TrackdError) -> None:
         """It is not taken, and whoever sent it is told by whoever calls."""
         if isinstance(error, FrameDropped):
-            self.accounts.dropped += 1
+            self.accounts.drop(error.reason)
             self._carried += 1
-            self._on_dropped(str(error.members["reason"]))
+            self._on_dropped(error.reason)
         else:
             self.accounts.rejected += 1
 
@@ -84,9 +84,9 @@ class Outcomes:
         self._on_tracked(answer)
         self.announce()
 
-    def drop(self, job: FrameJob, reason: str, detail: str) -> None:
+    def drop(self, job: FrameJob, reason: DropReason, detail: str) -> None:
         """A frame is given up, and the one that takes its place reports it."""
-        self.accounts.dropped += 1
+        self.accounts.drop(reason)
         self.accounts.in_flight -= 1
         self._on_dropped(reason)
         seq = job.place.seq
@@ -97,7 +97,7 @@ class Outcomes:
     def lose(self, job: FrameJob, given_up: FrameDropped) -> None:
         """A frame that was begun is given up, and the next one that is tracked reports it."""
         self._carried += job.dropped_before + 1
-        self.drop(job, str(given_up.members["reason"]), given_up.detail)
+        self.drop(job, given_up.reason, given_up.detail)
 
     def reject(self, job: FrameJob, error: TrackdError) -> None:
         """A frame that was begun cannot be tracked."""

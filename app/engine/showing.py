@@ -27,6 +27,7 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         readers=len(outcomes.broadcast),
         pictures=outcomes.newest is not None and isinstance(outcomes.newest[1].frame, FrameIn),
         accounts=outcomes.accounts.view(),
+        drops=dict(outcomes.accounts.drops),
         source=source,
         settings=session.settings,
         given=given(session.settings),

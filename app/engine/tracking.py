@@ -75,12 +75,13 @@ class Tracking:
         pts = job.place.pts
         tracks = self._update(job, seen, pts, moved.affine) if seen.looked else self._tracker.predicted(pts)
         done = perf_counter()
+        total_s = done - job.taken_s
         timing = Timing(
             decode=round(seen.decode_ms, 2),
             queue=round(seen.queue_ms, 2),
             detect=round(seen.detect_ms, 2),
             track=round((done - started) * 1e3, 2),
-            total=round((done - job.received_at) * 1e3, 2),
+            total=round(total_s * 1e3, 2),
             motion=UNSET if moved.spent_ms is None else round(moved.spent_ms, 2),
         )
         labels = self._labels(job, seen)
@@ -96,6 +97,8 @@ class Tracking:
             dropped_since_last=dropped,
             detections=seen.detections,
             predicted=not seen.looked,
+            received_at=round(job.received_at, 4),
+            sent_at=round(job.received_at + total_s, 4),
         )
         return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding)
 

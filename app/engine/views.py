@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.settings import StreamSettings
+from app.wire import DropReason
 from models import ModelInfo
 
 
@@ -90,7 +91,7 @@ class StreamView(_View):
     readers: int
     pictures: bool
     accounts: AccountsView
-    drops: Mapping[str, int] = {}
+    drops: Mapping[DropReason, int] = {}
     vitals: VitalsView | None = None
     source: SourceView | None
     settings: StreamSettings
