@@ -42,3 +42,6 @@ class SourcePolicy(BaseModel):
         default=(),
         description="private networks in which sources may lie, as 10.0.0.0/8; without any only public addresses",
     )
+    verify_certificates: bool = Field(
+        default=True, description="check who answers at rtsps and https; off for cameras with certificates of their own"
+    )

@@ -41,6 +41,7 @@ class Address:
         ips: what the host resolved to, each of them allowed; empty where nothing was resolved.
         parts: the parts of a network address; `parts.host` is the name for certificates and the Host header.
         path: the real path of a file or a folder.
+        verify: whether the certificate of what answers must be that of `parts.host`.
     """
 
     scheme: SourceScheme
@@ -49,6 +50,7 @@ class Address:
     ips: tuple[str, ...] = ()
     parts: UrlParts | None = None
     path: Path | None = None
+    verify: bool = True
 
     def masked(self, text: str) -> str:
         """A text, such as a library's error, without this address's credentials in any spelling, or any others."""
@@ -113,7 +115,7 @@ class Addresses:
         parts = network_parts(url)
         if (literal := parts.literal) is not None:
             self._refuse(parts, [str(literal)])
-        return _network_address(scheme, parts)
+        return self._address(scheme, parts)
 
     def allowed(self, url: str) -> Address:
         """Judge where the address leads now. Blocks.
@@ -133,7 +135,7 @@ class Addresses:
         if not ips:
             raise SourceError(f"{address.parts.host} has no address")
         self._refuse(address.parts, ips)
-        return _network_address(address.scheme, address.parts, [str(judged_as(ip_address(ip))) for ip in ips])
+        return self._address(address.scheme, address.parts, [str(judged_as(ip_address(ip))) for ip in ips])
 
     def _scheme(self, url: str) -> SourceScheme:
         found = _SCHEME.match(url)
@@ -156,17 +158,19 @@ class Addresses:
                 more = "; sources.networks names those that are" if "private" in reason or "shared" in reason else ""
                 raise SourceError(f"{where} is {reason}, and is not read from{more}")
 
+    def _address(self, scheme: SourceScheme, parts: UrlParts, ips: Sequence[str] = ()) -> Address:
+        pinned = ips[0] if ips and scheme in ("rtsp", "rtsps") else parts.host
+        url = parts.url(pinned, parts.port, credentials=True)
+        return Address(scheme, _shown(parts), url, tuple(ips), parts, verify=self.policy.verify_certificates)
+
+
+def _shown(parts: UrlParts) -> str:
+    text = masked_values(parts.url(parts.host, parts.port, credentials=False))
+    if parts.port == DEFAULT_PORTS[parts.scheme]:
+        text = text.replace(f":{parts.port}/", "/", 1)
+    return text if parts.user is None else text.replace("://", "://***@", 1)
+
 
 def allowed(url: str, policy: SourcePolicy, resolve: Resolve = system_resolver) -> Address:
     """One address judged by a policy; see `Addresses.allowed`."""
     return Addresses(policy, resolve=resolve).allowed(url)
-
-
-def _network_address(scheme: SourceScheme, parts: UrlParts, ips: Sequence[str] = ()) -> Address:
-    pinned = ips[0] if ips and scheme in ("rtsp", "rtsps") else parts.host
-    shown = masked_values(parts.url(parts.host, parts.port, credentials=False))
-    if parts.port == DEFAULT_PORTS[parts.scheme]:
-        shown = shown.replace(f":{parts.port}/", "/", 1)
-    if parts.user is not None:
-        shown = shown.replace("://", "://***@", 1)
-    return Address(scheme, shown, parts.url(pinned, parts.port, credentials=True), tuple(ips), parts)

@@ -44,13 +44,13 @@ class UrlParts:
         except ValueError:
             return None
 
-    def url(self, host: str, port: int, *, credentials: bool) -> str:
+    def url(self, host: str, port: int, *, credentials: bool, scheme: str | None = None) -> str:
         """The address with another host, with or without the credentials, percent-encoded."""
         user = ""
         if credentials and self.user is not None:
             password = "" if self.password is None else f":{quote(self.password, safe=_SAFE)}"
             user = f"{quote(self.user, safe=_SAFE)}{password}@"
-        return f"{self.scheme}://{user}{authority(host, port)}{self.target}"
+        return f"{scheme or self.scheme}://{user}{authority(host, port)}{self.target}"
 
 
 def authority(host: str, port: int) -> str:
