@@ -37,6 +37,14 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 30_000
 START_S = 60
+ASKED = """
+  window.askedPictures = [];
+  const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...more) {
+    for (const { stream } of message.pictures ?? []) askedPictures.push(stream);
+    return post.call(this, message, ...more);
+  };
+"""  # of which streams the page has asked for pictures
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -210,6 +218,7 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
         page.on("request", lambda request: watch.addresses.append(request.url))
         page.on("websocket", lambda opened: watch.addresses.append(opened.url))
+        page.add_init_script(ASKED)
         if prepare is not None:
             prepare(page)
         page.goto(address)

@@ -10,7 +10,7 @@ const PATIENCE_MS = 600; // a picture whose answer was skipped on the way is sho
 const PAUSE_MS = 4000; // after a refusal
 const WIDTH_STEP = 160; // pictures of like size are shared by all pages that look
 
-/** @typedef {{image: ImageBitmap, epoch: number, seq: number, etag: string, at: number}} Picture */
+/** @typedef {{image: ImageBitmap, epoch: number, seq: number, at: number}} Picture */
 
 export class RemoteFeed {
   /** @param {import("./stream.js").Stream} stream @param {number} [periodMs]  between two pictures, at least */
@@ -23,7 +23,6 @@ export class RemoteFeed {
     this.pausedUntil = -Infinity;
     this.busy = false;
     this.closed = false;
-    this.etag = "";
     this.life = stream.life;
     /** The frame on the screen. @type {{epoch: number, seq: number, message: import("../types.js").TracksMessage | null}} */
     this.shown = { epoch: -1, seq: -1, message: null };
@@ -73,9 +72,7 @@ export class RemoteFeed {
 
   /** Tell how large the picture is on the screen. @param {number} pixels  device pixels */
   resize(pixels) {
-    const width = Math.min(1920, Math.max(WIDTH_STEP, Math.ceil(pixels / WIDTH_STEP) * WIDTH_STEP));
-    if (width !== this.width) this.etag = "";
-    this.width = width;
+    this.width = Math.min(1920, Math.max(WIDTH_STEP, Math.ceil(pixels / WIDTH_STEP) * WIDTH_STEP));
   }
 
   /** Whether a picture should be asked for now. @param {number} now */
@@ -102,7 +99,6 @@ export class RemoteFeed {
     if (this.closed) return picture.image.close();
     this.pending?.image.close();
     this.pending = picture;
-    this.etag = picture.etag;
   }
 
   /** @param {number} now */

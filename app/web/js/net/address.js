@@ -1,13 +1,15 @@
-/** Addresses are relative to the page, so that trackd also works below a path of a reverse proxy. */
+/** Addresses are relative to these files, so that trackd also works below a path of a reverse proxy, and in /embed/. */
+
+const ROOT = new URL("../../../", import.meta.url);
 
 /** @param {string} path  for example `v1/streams` */
 export function httpUrl(path) {
-  return new URL(path, document.baseURI).href;
+  return new URL(path, ROOT).href;
 }
 
 /** @param {string} path */
 export function socketUrl(path) {
-  const url = new URL(path, document.baseURI);
+  const url = new URL(path, ROOT);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }

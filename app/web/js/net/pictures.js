@@ -1,64 +1,81 @@
 /**
- * Fetches pictures for the feeds that are on the screen: few at a time, the one that has waited longest first,
- * so that sixteen cards share what the server and the browser can do.
+ * Asks for pictures of the feeds that are on the screen, all over one socket: few at a time, the one that has waited
+ * longest first, so that sixteen cards share what the server and the browser can do.
  *
- * Driven by the drawing loop, which rests while the tab is hidden; so do the requests.
+ * Driven by the drawing loop, which rests while the tab is hidden; so do the wishes. Socket and decoding are in a worker.
  */
 
-import { httpUrl, streamPath } from "./address.js";
+import { socketUrl } from "./address.js";
 
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 const TIMEOUT_MS = 5000;
+
+/** @typedef {import("../model/remote-feed.js").RemoteFeed} RemoteFeed */
+/** @typedef {{stream?: string, epoch: number, seq: number, image?: ImageBitmap, lost?: string[]}} Answer */
 
 export class Pictures {
   constructor() {
-    /** @type {Set<import("../model/remote-feed.js").RemoteFeed>} */
+    /** @type {Set<RemoteFeed>} */
     this.feeds = new Set();
-    this.inFlight = 0;
+    /** What was asked for and has not come. @type {Map<string, {feed: RemoteFeed, at: number}>} */
+    this.asked = new Map();
+    this.worker = new Worker(new URL("./picture-worker.js", import.meta.url), { type: "module" });
+    this.worker.addEventListener("message", ({ data }) => this.#receive(data));
+    this.worker.postMessage({ address: socketUrl("v1/pictures") });
   }
 
-  /** @param {import("../model/remote-feed.js").RemoteFeed} feed */
+  /** @param {RemoteFeed} feed */
   add(feed) {
     this.feeds.add(feed);
   }
 
-  /** @param {import("../model/remote-feed.js").RemoteFeed} feed */
+  /** @param {RemoteFeed} feed */
   remove(feed) {
     this.feeds.delete(feed);
+    if (this.asked.get(feed.id)?.feed === feed) this.asked.delete(feed.id);
     feed.close();
   }
 
-  /** Start what is due. @param {number} now  milliseconds of performance.now() */
+  /** Ask for what is due. @param {number} now  milliseconds of performance.now() */
   draw(now) {
-    if (this.inFlight >= AT_ONCE) return;
-    const due = [...this.feeds].filter((feed) => feed.wants(now)).sort((a, b) => a.askedAt - b.askedAt);
-    for (const feed of due.slice(0, AT_ONCE - this.inFlight)) this.#fetch(feed, now);
+    this.#giveUp(now);
+    const room = AT_ONCE - this.asked.size;
+    if (room <= 0) return;
+    const due = [...this.feeds].filter((feed) => feed.wants(now) && !this.asked.has(feed.id));
+    if (due.length === 0) return;
+    const chosen = due.sort((a, b) => a.askedAt - b.askedAt).slice(0, room);
+    for (const feed of chosen) {
+      feed.asked(now);
+      this.asked.set(feed.id, { feed, at: now });
+    }
+    this.worker.postMessage({ pictures: chosen.map(({ id, width }) => ({ stream: id, width })) });
   }
 
-  /** @param {import("../model/remote-feed.js").RemoteFeed} feed @param {number} now */
-  async #fetch(feed, now) {
-    this.inFlight += 1;
-    feed.asked(now);
-    try {
-      const path = `${streamPath(feed.id)}/snapshot.jpg?annotate=0&width=${feed.width}`;
-      const headers = feed.etag ? { "If-None-Match": feed.etag } : undefined;
-      const response = await fetch(httpUrl(path), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (response.status === 200) await receive(feed, response);
-      else if (response.status !== 304) feed.refused(performance.now());
-    } catch {
-      // No connection, of which the link tells, or a picture that cannot be read, after which the next one may be.
-      feed.refused(performance.now());
-    } finally {
-      feed.answered();
-      this.inFlight -= 1;
+  /** @param {Answer} answer */
+  #receive({ stream, epoch, seq, image, lost }) {
+    const now = performance.now();
+    for (const id of lost ?? []) this.#answered(id); // of the lost connection the link tells
+    if (!stream) return;
+    const feed = this.#answered(stream);
+    if (!feed) image?.close();
+    else if (image) feed.receive({ image, epoch, seq, at: now });
+    else feed.refused(now);
+  }
+
+  /** @param {string} stream */
+  #answered(stream) {
+    const feed = this.asked.get(stream)?.feed;
+    this.asked.delete(stream);
+    feed?.answered();
+    return feed;
+  }
+
+  /** A server that answers no more must not keep a card waiting for ever. @param {number} now */
+  #giveUp(now) {
+    for (const [stream, { feed, at }] of this.asked) {
+      if (now - at < TIMEOUT_MS) break; // a Map keeps the order of insertion
+      this.#answered(stream);
+      feed.refused(now);
     }
   }
-}
-
-/** @param {import("../model/remote-feed.js").RemoteFeed} feed @param {Response} response */
-async function receive(feed, response) {
-  const epoch = Number(response.headers.get("Frame-Epoch"));
-  const seq = Number(response.headers.get("Frame-Seq"));
-  const image = await createImageBitmap(await response.blob());
-  feed.receive({ image, epoch, seq, etag: response.headers.get("ETag") ?? "", at: performance.now() });
 }
