@@ -1,19 +1,23 @@
 """What is counted in a stream's picture: zones, lines, and where the ground lies."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
+from app.counting.geometry import Anchor, area, distinct, tangle
+from app.counting.ground import Ground
 from app.detection_settings import ClassName, Coordinate
 
 MOST_CORNERS = 64
 NAME_PATTERN = r"^[A-Za-z0-9._-]{1,64}$"
 
-Point = tuple[Coordinate, Coordinate]
+_POINT_SCHEMA = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+
+Point = Annotated[tuple[Coordinate, Coordinate], WithJsonSchema(_POINT_SCHEMA)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Unit = Literal["fractions", "pixels"]
-Anchor = Literal["bottom", "centre", "top"]
-Classes = Annotated[tuple[int | ClassName, ...], Field(max_length=1000)]
+Classes = Annotated[tuple[Annotated[int, Field(ge=0)] | ClassName, ...], Field(max_length=1000)]
 
 
 class _Frozen(BaseModel):
@@ -40,6 +44,19 @@ class ZoneSettings(_Frozen):
         default=None, gt=0, le=86_400, description="an event tells of a track that stayed so long; null: none does"
     )
 
+    @model_validator(mode="after")
+    def _is_polygon(self) -> Self:
+        corners = distinct(np.array(self.points, np.float64))
+        if len(corners) < 3:
+            raise ValueError(f"at least 3 corners at different places are needed, got {len(corners)}")
+        if (edges := tangle(corners)) is not None:
+            first, second = (f"{_told(corners[i])} to {_told(corners[(i + 1) % len(corners)])}" for i in edges)
+            raise ValueError(f"the edge from {first} meets the edge from {second}: give the corners in turn")
+        if not area(corners) > 0.0:
+            raise ValueError("the corners lie on one line: the zone has no area")
+        _refuse_outside(corners, self.unit)
+        return self
+
 
 class LineSettings(_Frozen):
     """A line with two sides. Seen from `start` towards `end`, a crossing from left to right is `forward`."""
@@ -60,6 +77,7 @@ class LineSettings(_Frozen):
     def _has_length(self) -> Self:
         if self.start == self.end:
             raise ValueError("start and end are the same point")
+        _refuse_outside(np.array((self.start, self.end), np.float64), self.unit)
         return self
 
 
@@ -76,6 +94,7 @@ class GroundSettings(_Frozen):
     def _pairs(self) -> Self:
         if len(self.image) != len(self.metres):
             raise ValueError(f"image has {len(self.image)} points and metres has {len(self.metres)}")
+        Ground.from_points(np.array(self.image, np.float64), np.array(self.metres, np.float64))
         return self
 
 
@@ -85,3 +104,22 @@ class CountingSettings(_Frozen):
     zones: dict[Name, ZoneSettings] = Field(default={}, max_length=32, description="polygons by name")
     lines: dict[Name, LineSettings] = Field(default={}, max_length=32, description="lines by name")
     ground: GroundSettings | None = Field(default=None, description="for speeds in m/s; null: px/s only")
+
+    @field_validator("lines")
+    @classmethod
+    def _own_names(cls, value: dict[str, LineSettings], info: Any) -> dict[str, LineSettings]:
+        both = [name for name in value if name in info.data.get("zones", {})]
+        if both:
+            raise ValueError(f"{both[0]!r} is the name of a zone too; events of both are chosen by name")
+        return value
+
+
+def _refuse_outside(points: np.ndarray[Any, np.dtype[np.float64]], unit: Unit) -> None:
+    low, high = points.min(axis=0), points.max(axis=0)
+    if (high < 0.0).any() or (unit == "fractions" and (low > 1.0).any()):
+        hint = "; are they pixels?" if unit == "fractions" and (low > 1.0).any() else ""
+        raise ValueError(f"the points from {_told(low)} to {_told(high)} lie outside the picture{hint}")
+
+
+def _told(point: np.ndarray[Any, np.dtype[np.float64]]) -> str:
+    return f"({point[0]:g}, {point[1]:g})"

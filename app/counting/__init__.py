@@ -1,0 +1,1 @@
+"""What a stream's zones and lines count: numbers only, from boxes, identities and times."""

@@ -1,0 +1,233 @@
+"""One stream's counter: who came and went, is in which zone, crossed which line.
+
+The main path of a frame is `update`:
+
+    end those that will not come back
+    admit new ids, and let them go on in the place of one that vanished
+    note where everybody is
+    tell who started, left and entered zones, crossed lines
+
+Only what was seen counts: a track that is shown where it is expected moves nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.counting import pace
+from app.counting.geometry import anchors
+from app.counting.handover import successors
+from app.counting.happening import Happening
+from app.counting.laying import columns, line_totals, zone_totals
+from app.counting.layout import Layout, Size
+from app.counting.lines import Crossing, LineBook, LineTotals
+from app.counting.roster import NEVER, Roster, Rows
+from app.counting.standing import FEET
+from app.counting.telling import Telling, ends
+from app.counting.zones import Move, ZoneBook, ZoneTotals
+from app.counting_settings import CountingSettings
+from tracker import Tracks
+
+Floats = NDArray[np.float64]
+NOTHING = CountingSettings()
+
+
+class Counter:
+    """Owns what is counted in one stream: the tracks that are known, their sides of zones and lines, and the totals.
+
+    `changes` goes up whenever a total is another. `since_pts` is the time of the first frame that was counted.
+    """
+
+    def __init__(self, settings: CountingSettings = NOTHING, lost_s: float = 1.0) -> None:
+        """`lost_s` is for how many seconds a track that is not seen may come back under its id."""
+        self.changes = 0
+        self.since_pts: float | None = None
+        self._lost_s = lost_s
+        self._settings = NOTHING
+        self._labels: Sequence[str] = ()
+        self._layout = Layout.of(NOTHING, (1, 1), {})
+        self._roster = Roster()
+        self._zones = ZoneBook()
+        self._lines = LineBook()
+        self._pts = 0.0
+        self.configure(settings, lost_s)
+
+    # -- what is counted -------------------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is a zone or a line."""
+        return bool(self._settings.zones or self._settings.lines)
+
+    @property
+    def zones(self) -> dict[str, ZoneTotals]:
+        """What each zone came to, by name."""
+        return dict(zip(self._settings.zones, self._zones.totals, strict=True))
+
+    @property
+    def lines(self) -> dict[str, LineTotals]:
+        """What each line came to, by name."""
+        return dict(zip(self._settings.lines, self._lines.totals, strict=True))
+
+    def configure(self, settings: CountingSettings, lost_s: float) -> None:
+        """Count something else from here on.
+
+        Zones and lines that are the same go on with their counts. In those that are new or have moved, counts begin
+        anew, and tracks are taken for where they are: nobody has entered, left or crossed.
+        """
+        self._lost_s = lost_s
+        if settings != self._settings:
+            self._lay(settings, self._layout.size, self._labels)
+
+    def begin(self) -> None:
+        """Count anew. Who is in a zone is in it still."""
+        for totals in self._zones.totals:
+            totals.begin()
+        self._lines.totals = [LineTotals() for _ in self._lines.totals]
+        self.since_pts = None if self.since_pts is None else self._pts
+        self.changes += 1
+
+    def zones_of(self, track_id: NDArray[np.int64]) -> list[list[str]]:
+        """The names of the zones that each track (M,) is in."""
+        found: list[list[str]] = [[] for _ in track_id]
+        at, rows = self._roster.find(track_id)
+        for k, zone in np.argwhere(self._zones.members(rows)).tolist():
+            found[at[k]].append(self._layout.zones[zone].name)
+        return found
+
+    def speeds_of(self, track_id: NDArray[np.int64]) -> Floats | None:
+        """(M,) m/s of each track, NaN where it is not known; None where nobody said where the ground is."""
+        if self._settings.ground is None:
+            return None
+        speeds = np.full(len(track_id), np.nan)
+        at, rows = self._roster.find(track_id)
+        speeds[at] = pace.speeds(self._roster.table[rows])
+        return speeds
+
+    # -- the main path ---------------------------------------------------------------------------------------------
+
+    def update(self, tracks: Tracks, seq: int, pts: float, size: Size, labels: Sequence[str]) -> list[Happening]:
+        """Look at the tracks of one more frame, and tell what happened.
+
+        `pts` is in seconds and only goes forward, `size` is (width, height) of the picture, `labels` are the class
+        names in which the settings' names are found.
+        """
+        if size != self._layout.size or labels is not self._labels:
+            self._lay(self._settings, size, labels)
+        self._pts, self.since_pts = pts, pts if self.since_pts is None else self.since_pts
+        seen = _seen(tracks)
+        happenings = list(self._end(seen.track_id, pts))
+        if len(unknown := self._roster.unknown(seen.track_id)):
+            self._follow(self._roster.admit(unknown))
+        rows = self._roster.rows_of(seen.track_id)
+        started = self._roster.table["pts"][rows] == NEVER
+        if self.counts:
+            return [*happenings, *self._count(seen, rows, started, seq, pts)]
+        self._note(seen, rows, seq, pts, anchors(seen.xyxy))
+        return [*happenings, *self._telling(rows).starts(started, {}, pts)] if started.any() else happenings
+
+    def _count(self, seen: Tracks, rows: Rows, started: NDArray[np.bool_], seq: int, pts: float) -> Iterator[Happening]:
+        continued = self._hand_over(seen, rows, pts)
+        before, were_in, points = self._roster.table[rows], self._zones.members(rows), anchors(seen.xyxy)
+        self._note(seen, rows, seq, pts, points)
+        classes, heights = self._roster.table["class_id"][rows], seen.xyxy[:, 3] - seen.xyxy[:, 1]
+        layout, was = self._layout, anchors(before["xyxy"])
+        moves = list(self._zones.update(layout, rows, points, heights, classes, pts)) if layout.zones else []
+        crossings = list(self._lines.update(layout, rows, was, points, heights, classes)) if layout.lines else []
+        self._book(moves, crossings)
+        if not (moves or crossings or started.any()):
+            return
+        telling = replace(self._telling(rows), before=before, were_in=were_in)
+        yield from telling.starts(started, continued, pts)
+        yield from telling.moves(moves)
+        yield from telling.crossings(crossings, pts)
+
+    def _note(self, seen: Tracks, rows: Rows, seq: int, pts: float, points: Floats) -> None:
+        if self._layout.ground is not None:
+            pace.walk(self._layout.ground, self._roster.table, rows, points[:, FEET], pts)
+        self._roster.write(rows, seq, pts, seen)
+
+    def _end(self, seen_ids: NDArray[np.int64], pts: float) -> Iterator[Happening]:
+        """Forget those that will not come back."""
+        table = self._roster.table
+        late = np.flatnonzero(pts - table["pts"] > self._lost_s)
+        gone = late[~np.isin(table["track_id"][late], seen_ids)] if len(late) else late
+        for row in gone.tolist():
+            moves = list(self._zones.end(row, float(table["pts"][row])))
+            self._book(moves, [])
+            yield from ends(self._layout, table, row, self._zones.members(np.array([row]))[0], moves)
+        if len(gone):
+            self._follow(self._roster.drop(gone))
+
+    def _hand_over(self, seen: Tracks, rows: Rows, pts: float) -> dict[int, int]:
+        """Let new ids go on in the place of vanished ones; returns the old id by the new one."""
+        table = self._roster.table
+        arrived = np.flatnonzero((table["pts"][rows] == NEVER) | table["gone_on"][rows])
+        if not len(arrived):
+            return {}
+        missing = self._roster.missing(rows)
+        vanished = missing[~table["gone_on"][missing]]
+        fresh = table[rows[arrived]]
+        fresh["xyxy"], fresh["class_id"] = seen.xyxy[arrived], seen.class_id[arrived]
+        continued = {}
+        for v, a in successors(table[vanished], fresh, pts, self._layout.size):
+            old, new = int(vanished[v]), int(rows[arrived[a]])
+            self._roster.hand_over(old, new)
+            self._zones.hand_over(old, new)
+            self._lines.hand_over(old, new)
+            continued[int(table["track_id"][new])] = int(table["track_id"][old])
+        return continued
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _book(self, moves: Sequence[Move], crossings: Sequence[Crossing]) -> None:
+        classes = self._roster.table["class_id"]
+        for move in moves:
+            self._zones.totals[move.zone].note(move.way, int(classes[move.row]), move.dwell_s)
+        for crossing in crossings:
+            self._lines.totals[crossing.line].note(crossing.direction, int(classes[crossing.row]))
+        self.changes += len(moves) + len(crossings)
+
+    def _telling(self, rows: Rows) -> Telling:
+        table, inside = self._roster.table, self._zones.members(rows)
+        return Telling(self._layout, rows, table[rows], table, inside, inside)
+
+    def _follow(self, old_rows: Rows) -> None:
+        self._zones.follow(old_rows)
+        self._lines.follow(old_rows)
+
+    def _lay(self, settings: CountingSettings, size: Size, labels: Sequence[str]) -> None:
+        """Count by other settings, in pictures of another size, or by other names of classes."""
+        old, was = self._settings, self._layout.size
+        if size != was and was != (1, 1):
+            self._roster.scale(np.array(size) / was)
+        ids = {name: index for index, name in reversed(list(enumerate(labels)))}
+        self._layout = Layout.of(settings, size, ids)
+        self._settings, self._labels = settings, labels
+        zones = columns(old.zones, settings.zones, resized=size != was)
+        lines = columns(old.lines, settings.lines, resized=size != was)
+        self._zones.relay(zones.old, zone_totals(old, settings, self._zones.totals))
+        self._lines.relay(lines.unmoved, line_totals(old, settings, self._lines.totals))
+        for zone in zones.moved:
+            self._regrade(zone)
+        if old.ground != settings.ground or size != was:
+            self._roster.table["weight"] = 0.0
+            self._roster.table["place"] = np.nan
+        self.changes += 1
+
+    def _regrade(self, zone: int) -> None:
+        table = self._roster.table
+        inside = self._layout.inside(anchors(table["xyxy"]))[:, zone]
+        heard = self._layout.counts_class(table["class_id"], self._layout.zones)[:, zone]
+        self._zones.regrade(zone, inside, heard & ~table["gone_on"], table["pts"])
+
+
+def _seen(tracks: Tracks) -> Tracks:
+    """The tracks that a detection is behind."""
+    seen = tracks.detection >= 0
+    if seen.all():
+        return tracks
+    columns = ("track_id", "xyxy", "score", "class_id", "detection", "velocity", "age_s")
+    return replace(tracks, **{name: getattr(tracks, name)[seen] for name in columns})
