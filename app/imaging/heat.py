@@ -1,0 +1,97 @@
+"""Where tracks spent their time: seconds on a grid, smoothed, in colours.
+
+A place's value is the time that was spent around it, weighted by distance with a Gaussian of height 1: whoever stands
+still for 10 s leaves 10 there. That is the density of time per area (a kernel density estimate; B. W. Silverman,
+"Density Estimation for Statistics and Data Analysis", 1986, section 4.2) times the area of a circle of radius
+sqrt(2) sigma, so "seconds within" that radius.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.layers import Layer
+from app.paths import PathPoints
+
+GRID_SIDE = 640  # cells along the longer side at most: what is smooth needs no more
+SIGMA = 0.011  # of the longer side
+COLOURS = cv2.COLORMAP_PLASMA  # perceptually uniform (N. Smith, S. van der Walt, for Matplotlib, 2015)
+GAMMA = 0.5  # of the scale: who passes shows beside who stands
+FAINTEST = 0.08  # of the scale: below it nothing is drawn
+FULL_AT = 0.45
+OPACITY = 0.88
+
+Grid = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heat:
+    """Seconds spent around every place.
+
+    Attributes:
+        seconds: (H, W) float64, the grid over the whole picture; before smoothing they add up to `total_s`.
+        top_s: the largest of them.
+        total_s: the time that all tracks spent in the picture.
+        radius: of the circle within which time counts for a place, in pixels of the full image.
+    """
+
+    seconds: Grid
+    top_s: float
+    total_s: float
+    radius: float
+
+
+def heat_of(points: PathPoints, size: tuple[int, int]) -> Heat:
+    """The heat of tracks whose feet were at `points`, in an image of (width, height) `size`."""
+    cell = max(size) / min(max(size), GRID_SIDE)
+    shape = max(1, round(size[1] / cell)), max(1, round(size[0] / cell))
+    sigma = max(1.0, SIGMA * max(shape))
+    spent = spent_on_grid(points, shape, cell)
+    seconds = smoothed(spent, sigma) * (2 * math.pi * sigma**2)
+    return Heat(seconds, float(seconds.max()), float(spent.sum()), math.sqrt(2) * sigma * cell)
+
+
+def spent_on_grid(points: PathPoints, shape: tuple[int, int], cell: float) -> Grid:
+    """Seconds in each cell of a grid of `shape` (rows, columns) whose cells are `cell` pixels wide.
+
+    Between two points a track goes straight. Feet beyond the border count for the cell at the border.
+    """
+    order = np.argsort(points.track_id, kind="stable")
+    feet = np.column_stack([points.x, points.y])[order].astype(np.float64) / cell
+    same = points.track_id[order][1:] == points.track_id[order][:-1]
+    goes_on = same & ~points.begins[order][1:]
+    way = np.zeros_like(feet)
+    way[:-1][goes_on] = np.diff(feet, axis=0)[goes_on]
+    # Time is shared out evenly along the way, a piece to a cell.
+    pieces = np.clip(np.ceil(np.hypot(way[:, 0], way[:, 1])), 1, GRID_SIDE).astype(np.int64)
+    start = np.repeat(np.arange(len(order)), pieces)
+    number = np.arange(len(start)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    places = feet[start] + way[start] * ((number + 0.5) / pieces[start])[:, None]
+    cells = np.clip(np.floor(places), 0, np.array(shape[::-1]) - 1).astype(np.int64)
+    seconds = points.held_s[order][start] / pieces[start]
+    spent: NDArray[Any] = np.bincount(cells[:, 1] * shape[1] + cells[:, 0], seconds, shape[0] * shape[1])
+    return spent.astype(np.float64).reshape(shape)
+
+
+def smoothed(spent: Grid, sigma: float) -> Grid:
+    """The grid under a Gaussian of `sigma` cells; what would leave at the border is reflected, so the sum stays."""
+    reach = 2 * math.ceil(4 * sigma) + 1
+    return np.asarray(cv2.GaussianBlur(spent, (reach, reach), sigma, borderType=cv2.BORDER_REFLECT), np.float64)
+
+
+def heat_layer(heat: Heat, size: tuple[int, int]) -> Layer:
+    """The heat in colours over a picture of (width, height) `size`, transparent where nobody was."""
+    level = np.zeros_like(heat.seconds) if heat.top_s <= 0 else (heat.seconds / heat.top_s).clip(0.0, 1.0) ** GAMMA
+    level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.float64)
+    alpha = np.clip((level - FAINTEST) / (FULL_AT - FAINTEST), 0.0, 1.0) * OPACITY
+    colours = coloured(level) * alpha[..., None]
+    return np.rint(np.dstack([colours, alpha * 255])).astype(np.uint8)
+
+
+def coloured(level: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The (..., 3) BGR colours of levels from 0 to 1, of any two-dimensional shape."""
+    return np.asarray(cv2.applyColorMap(np.rint(level * 255).astype(np.uint8), COLOURS), np.uint8)

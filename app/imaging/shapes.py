@@ -1,0 +1,44 @@
+"""Zones and lines drawn over a picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.draw import FARTHEST_PX, FONT, SUBPIXEL_BITS
+from app.imaging.layers import Layer
+
+INK = (255, 255, 255, 255)
+EDGE = (12, 10, 9, 255)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A zone, which is closed, or a line; `corners` (K, 2) in pixels of the full image."""
+
+    name: str
+    corners: NDArray[np.float64]
+    closed: bool
+
+
+def draw_shapes(layer: Layer, shapes: list[Shape], scale: float) -> None:
+    """Outline every shape in white with its name; `scale` is how many pixels of the layer one of the image is."""
+    width = max(1, round(min(layer.shape[:2]) / 500))
+    for shape in shapes:
+        inside = (shape.corners * scale).clip(-FARTHEST_PX, FARTHEST_PX)
+        corners = np.rint(inside * (1 << SUBPIXEL_BITS)).astype(np.int32)
+        for ink, thickness in ((EDGE, width + 2), (INK, width)):
+            cv2.polylines(layer, [corners], shape.closed, ink, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
+        _write_name(layer, shape, inside)
+
+
+def _write_name(layer: Layer, shape: Shape, corners: NDArray[np.float64]) -> None:
+    size = max(0.38, min(layer.shape[:2]) / 1500)
+    stroke = max(1, round(size * 1.6))
+    (width, height), _ = cv2.getTextSize(shape.name, FONT, size, stroke)
+    middle = corners.mean(axis=0)
+    x = round(min(max(3.0, middle[0] - width / 2), max(3, layer.shape[1] - width - 3)))
+    y = round(min(max(height + 3.0, middle[1] + height / 2), max(height + 3, layer.shape[0] - 3)))
+    for ink, thickness in ((EDGE, stroke + 2), (INK, stroke)):
+        cv2.putText(layer, shape.name, (x, y), FONT, size, ink, thickness, cv2.LINE_AA)
