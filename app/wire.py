@@ -3,7 +3,7 @@
 Plain msgspec structs: written once per frame, read once per message. The schema of the documentation is made from them.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -35,6 +35,15 @@ OrientedBox = Annotated[
         "the width in radians, clockwise as the picture is seen",
         min_length=5,
         max_length=5,
+    ),
+]
+
+Missed = Annotated[
+    int | UnsetType | None,
+    Meta(
+        description="how many messages of this stream, of the kinds that the reader has chosen, it was not sent before "
+        "this one: it was too slow, or they were no longer kept when it came back. Null: nobody knows how many. Left "
+        "out: none"
     ),
 ]
 
@@ -90,10 +99,12 @@ class Timing(Struct, frozen=True):
 
 
 class ZoneCount(Struct, frozen=True):
-    """What a zone came to since the epoch began, or since its counts were reset. Times in seconds of media time.
+    """What a zone came to since the epoch began, since it was drawn or moved, or since its counts were reset.
 
-    `occupancy` is how many tracks are in it now. `entered`, `exited` and `dwell_s`, the mean of those that left, are by
-    tracks; `by_class` has those that entered.
+    `occupancy` is how many tracks are in it now, those that are lost and may come back too: entered + appeared - exited
+    - vanished. `entered` and `exited` walked over its border. `appeared` were seen in it first, or were in it when its
+    counts began, and `vanished` were seen in it last. `dwell_s` is for how many seconds of media time those that left,
+    or vanished, were in it in the mean. `by_class` has those that entered.
     """
 
     occupancy: int
@@ -101,6 +112,8 @@ class ZoneCount(Struct, frozen=True):
     exited: int
     dwell_s: float | None
     by_class: dict[str, int]
+    appeared: int = 0
+    vanished: int = 0
 
 
 class LineCount(Struct, frozen=True):
@@ -118,13 +131,29 @@ class Counts(Struct, frozen=True):
     lines: dict[str, LineCount]
 
 
+class StreamCounts(Struct, frozen=True):
+    """What a stream's zones and lines came to by its newest frame.
+
+    `since_pts` is the media time from which on is counted. It, `seq` and `pts` are null before the first frame.
+    """
+
+    stream: str
+    epoch: int
+    seq: int | None
+    pts: float | None
+    since_pts: float | None
+    zones: dict[str, ZoneCount]
+    lines: dict[str, LineCount]
+
+
 class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
     """A frame's answer.
 
     `predicted` is there, and true, where the stream detects in every k-th frame only and this is not one of them: its
     tracks are those of the last frame that was looked at, where they are expected by now, and nothing was decoded.
     `counts` is there where the stream counts. `received_at` is when the service got the frame and `sent_at` when its
-    answer was ready, in seconds since 1970, so that a reader can tell how old a picture is.
+    answer was ready, in seconds since 1970, so that a reader can tell how old a picture is. `missed` is there where a
+    reader was not sent what came before.
     """
 
     stream: str
@@ -137,7 +166,7 @@ class TracksMessage(Struct, frozen=True, tag="tracks", omit_defaults=False):
     tracks: list[TrackRow]
     timing_ms: Timing
     detections: list[DetectionRow] | UnsetType = UNSET
-    missed: int | UnsetType = UNSET
+    missed: Missed = UNSET
     predicted: bool | UnsetType = UNSET
     counts: Counts | UnsetType = UNSET
     received_at: float | UnsetType = UNSET
@@ -198,7 +227,8 @@ class EventMessage(Struct, frozen=True, tag="event"):
     Of a stream: `opened`, `reset`, `closed`, `source` (the state of what the server reads; `detail` begins with the
     state) and `health` (tracking looks wrong, or no longer does). Of a track: `track_start`, `track_end`, `zone_enter`,
     `zone_exit`, `zone_dwell` and `line_cross`; these tell how the track stood `before` and `after`, null where it was
-    not there. `id` counts the events of all streams; after a restart it goes on from a larger number, so that no two
+    not there: a `zone_enter` without `before` appeared in the zone, a `zone_exit` without `after` vanished in it. The
+    `detail` of a `track_start` says which track's place it took, if any: a lost one near by, whose zones it stays in. `id` counts the events of all streams; after a restart it goes on from a larger number, so that no two
     events have the same. `at` is seconds since 1970, `pts` is seconds of media time. `direction` is `forward` or
     `backward`, of a line. `dwell_s` is how long a track has been in a zone.
     """
@@ -221,6 +251,7 @@ class EventMessage(Struct, frozen=True, tag="event"):
     dwell_s: float | UnsetType = UNSET
     before: Standing | UnsetType | None = UNSET
     after: Standing | UnsetType | None = UNSET
+    missed: Missed = UNSET
 
 
 class ErrorMessage(Struct, frozen=True, tag="error", omit_defaults=True):
@@ -251,11 +282,28 @@ class ResetMessage(Struct, frozen=True, tag="reset", forbid_unknown_fields=True)
     """A client asks for a new epoch: no track lives on, sequence numbers start again."""
 
 
+class SelectMessage(Struct, frozen=True, tag="select", forbid_unknown_fields=True):
+    """A reader's new choice, in the place of all that it had chosen before: what is left out lets everything pass.
+
+    `wait` lets it name streams that are not open yet.
+    """
+
+    streams: list[str] | None = None
+    events: list[str] | None = None
+    classes: list[str] | None = None
+    zones: list[str] | None = None
+    messages: list[str] | None = None
+    wait: bool = False
+
+
 class AckMessage(Struct, frozen=True, tag="ack"):
-    """The server's answer to `config` and `reset`. `credit` is how many frames may be unanswered."""
+    """The server's answer to `config`, `reset` and `select`, which concerns no single stream.
+
+    `credit` is how many frames may be unanswered.
+    """
 
     of: str
-    stream: str
+    stream: str | None
     epoch: int
     credit: int
 
@@ -297,17 +345,37 @@ class DetectionsBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 ClientMessage = ConfigMessage | ResetMessage | ByeMessage | DetectionsMessage
 ServerMessage = HelloMessage | TracksMessage | DropMessage | EventMessage | ErrorMessage | AckMessage | ByeMessage
+_KEPT: Any = TracksMessage | DropMessage | EventMessage
 
 
 class Encoded:
     """A message and its bytes, each form made at most once however many readers there are."""
 
-    __slots__ = ("_json", "_msgpack", "message")
+    __slots__ = ("_json", "_message", "_msgpack", "_size", "_text")
 
     def __init__(self, message: ServerMessage) -> None:
-        self.message = message
+        self._message: ServerMessage | None = message
         self._json: bytes | None = None
         self._msgpack: bytes | None = None
+        self._text: str | None = None
+        self._size: int | None = None
+
+    @classmethod
+    def stored(cls, data: bytes) -> "Encoded":
+        """A message that was kept as its JSON; it is read when somebody asks for what is in it."""
+        encoded = cls.__new__(cls)
+        encoded._message = None
+        encoded._json = data
+        encoded._msgpack = encoded._text = encoded._size = None
+        return encoded
+
+    @property
+    def message(self) -> ServerMessage:
+        """What it says."""
+        if self._message is None:
+            assert self._json is not None, "a message without its bytes"
+            self._message = msgspec.json.decode(self._json, type=_KEPT)
+        return self._message
 
     def json(self) -> bytes:
         """The message as UTF-8 JSON."""
@@ -315,8 +383,29 @@ class Encoded:
             self._json = msgspec.json.encode(self.message)
         return self._json
 
+    def text(self) -> str:
+        """The message as JSON, for a socket's text message."""
+        if self._text is None:
+            self._text = self.json().decode()
+        return self._text
+
     def msgpack(self) -> bytes:
         """The message as MessagePack."""
         if self._msgpack is None:
             self._msgpack = msgspec.msgpack.encode(self.message)
         return self._msgpack
+
+    @property
+    def size(self) -> int:
+        """Its bytes, of a form that was made when this was asked first, else an estimate; always the same number."""
+        if self._size is None:
+            made = self._json or self._msgpack
+            self._size = len(made) if made else _about(self.message)
+        return self._size
+
+
+def _about(message: ServerMessage) -> int:
+    if isinstance(message, TracksMessage):
+        found = 0 if message.detections is UNSET else len(message.detections)
+        return 512 + 224 * len(message.tracks) + 128 * found
+    return 512
