@@ -11,6 +11,7 @@ TrackdError
  +- ModelInUse          409  a model that streams need cannot go, nor lose a class that they ask for
  +- TooManyModels       507  as many models are loaded as may be
  +- NothingYet          404  the stream exists but has no frame yet
+ +- TrackUnknown        404  no track of that number, or it was too long ago
  +- OutOfOrder          409  a frame at or before the last one
  +- WriterConflict      409  a second writer on one stream
  +- FrameDropped        429  the frame was taken and given up: superseded, too old, late, over the rate, or closed
@@ -124,6 +125,14 @@ class NothingYet(TrackdError):
     status = 404
     slug = "nothing-yet"
     title = "Nothing yet"
+
+
+class TrackUnknown(TrackdError):
+    """The stream's newest epoch has no track of that number, or it was too long ago to be known."""
+
+    status = 404
+    slug = "no-such-track"
+    title = "No such track"
 
 
 class OutOfOrder(TrackdError):
