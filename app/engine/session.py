@@ -18,6 +18,7 @@ import structlog
 from app.engine.cadence import Cadence
 from app.engine.camera import Camera, Moved
 from app.engine.events import EventLog
+from app.engine.following import Following
 from app.engine.intake import Intake
 from app.engine.job import FrameJob, Job, ResetJob
 from app.engine.loaded import Loaded
@@ -59,6 +60,7 @@ class Session:
         self.closed = False
         self._perception = perception
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
+        self.following = Following(limits.path_points)
         self._camera = Camera(perception)
         self._sight = settings.detection.sight()
         self._cadence = Cadence()
@@ -79,6 +81,10 @@ class Session:
     def ids(self) -> int:
         """How many identities this epoch has given out."""
         return self._tracking.ids
+
+    def has(self, track_id: int) -> bool:
+        """Whether a track is in view, or lost and may come back."""
+        return self._tracking.has(track_id)
 
     @property
     def credit(self) -> int:
@@ -187,6 +193,7 @@ class Session:
             seen = await job.perceived
             moved = await self._moved(job, seen)
             answer = self._tracking.answer(job, seen, moved, self.outcomes.dropped_before(job))
+            self.following.follow(job, answer, self._tracking.config)
         except FrameDropped as given_up:  # while it waited for the detector
             self._pass_over(job)
             self.outcomes.lose(job, given_up)
@@ -244,6 +251,7 @@ class Session:
 
     def _begin_epoch(self, job: ResetJob) -> None:
         self._tracking.restart()
+        self.following.restart()
         self._camera.reset()
         self.outcomes.begin_epoch(job.epoch)
         job.done.set()

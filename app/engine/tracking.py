@@ -16,7 +16,7 @@ from app.engine.port import Answer, DetectionsIn
 from app.rules import ALLOWED, taken
 from app.settings import StreamSettings
 from app.wire import Encoded, Timing
-from tracker import ByteTracker, Tracks
+from tracker import ByteTrackConfig, ByteTracker, Tracks
 
 
 class Tracking:
@@ -38,6 +38,15 @@ class Tracking:
     def ids(self) -> int:
         """How many identities were given out since the last restart."""
         return self._tracker.snapshot().next_id - 1
+
+    @property
+    def config(self) -> ByteTrackConfig:
+        """What the tracker goes by."""
+        return self._tracker.config
+
+    def has(self, track_id: int) -> bool:
+        """Whether a track is in view, or lost and may come back."""
+        return bool((self._tracker.snapshot().table["track_id"] == track_id).any())
 
     def configure(self, settings: StreamSettings, labels: Sequence[str]) -> None:
         """Take new settings; tracks live on. `labels` are the class names of the model that the settings name.
