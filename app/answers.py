@@ -1,7 +1,8 @@
 """From the tracker's columns to the rows of the wire."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from msgspec import UNSET, UnsetType
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.rules import ALLOWED, BELOW_CLASS_SCORE, CLASS_NOT_KEPT, OUTSIDE_REGION
 from app.turned import turned_rows
-from app.wire import DetectionRow, Timing, TrackRow, TracksMessage
+from app.wire import Counts, DetectionRow, Timing, TrackRow, TracksMessage
 from tracker import Detections, Outcome, Tracks
 
 _REASONS: Mapping[int, str] = {
@@ -31,18 +32,38 @@ _OUTCOMES: Mapping[int, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a frame's answer has of counting: the zones of each track, its speed in m/s, NaN where it is not known, and
+    the counts. Left out is what the stream does not count."""
+
+    zones: list[list[str]] | None = None
+    speeds: NDArray[np.float64] | None = None
+    counts: Counts | UnsetType = UNSET
+
+
+NOT_COUNTED = Counted()
+
+
 def class_name(class_id: int, labels: Sequence[str]) -> str:
     """The label of a class, or its number where there is none."""
     return labels[class_id] if class_id < len(labels) else str(class_id)
 
 
 def track_rows(
-    stream: str, epoch: int, tracks: Tracks, labels: Sequence[str], turned: Sequence[list[float]] | None = None
+    stream: str,
+    epoch: int,
+    tracks: Tracks,
+    labels: Sequence[str],
+    turned: Sequence[list[float]] | None = None,
+    counted: Counted = NOT_COUNTED,
 ) -> list[TrackRow]:
     """One row per track: boxes to 0.01 px, scores to 0.0001, times to a millisecond.
 
     `turned` has the turned box of every detection, where the model finds such boxes.
     """
+    nothing = [UNSET] * len(tracks)
+    speeds = counted.speeds
     columns = zip(
         tracks.track_id.tolist(),
         tracks.class_id.tolist(),
@@ -51,6 +72,8 @@ def track_rows(
         np.round(tracks.velocity, 2).tolist(),
         np.round(tracks.age_s, 3).tolist(),
         tracks.detection.tolist(),
+        nothing if counted.zones is None else counted.zones,
+        nothing if speeds is None else [UNSET if math.isnan(s) else round(s, 2) for s in speeds.tolist()],
         strict=True,
     )
     prefix = f"{stream}/{epoch}/"
@@ -66,8 +89,10 @@ def track_rows(
             age_s,
             row,
             UNSET if turned is None or row < 0 else turned[row],
+            inside,
+            speed,
         )
-        for track_id, class_id, score, bbox, velocity, age_s, row in columns
+        for track_id, class_id, score, bbox, velocity, age_s, row, inside, speed in columns
     ]
 
 
@@ -126,6 +151,7 @@ def tracks_message(
     predicted: bool = False,
     received_at: float | UnsetType = UNSET,
     sent_at: float | UnsetType = UNSET,
+    counted: Counted = NOT_COUNTED,
 ) -> TracksMessage:
     """A frame's answer.
 
@@ -140,9 +166,12 @@ def tracks_message(
         width=size[0],
         height=size[1],
         dropped_since_last=dropped_since_last,
-        tracks=track_rows(stream, epoch, tracks, labels, None if detections is None else turned_rows(detections)),
+        tracks=track_rows(
+            stream, epoch, tracks, labels, None if detections is None else turned_rows(detections), counted
+        ),
         timing_ms=timing,
         predicted=predicted or UNSET,
         received_at=received_at,
         sent_at=sent_at,
+        counts=counted.counts,
     )

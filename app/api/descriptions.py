@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app.api.problem import MEDIA_TYPE
 from app.inference_settings import ModelSettings
 from app.settings import StreamSettings
-from app.wire import DetectionsBody, TracksMessage
+from app.wire import DetectionsBody, StreamCounts, TracksMessage
 
 _REF = "#/components/schemas/{name}"
 
@@ -58,13 +58,18 @@ def json_body(
 
 def tracks_answer(description: str = "The frame's tracks") -> dict[int | str, dict[str, Any]]:
     """`responses` of a route that answers a `tracks` message."""
-    content = {"application/json": {"schema": {"$ref": _REF.format(name=TracksMessage.__name__)}}}
+    return message_answer(TracksMessage, description)
+
+
+def message_answer(kind: type[msgspec.Struct], description: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers a message of the wire, one of `wire_schemas`."""
+    content = {"application/json": {"schema": {"$ref": _REF.format(name=kind.__name__)}}}
     return {200: {"description": description, "content": content}}
 
 
 def wire_schemas() -> dict[str, Any]:
     """Schemas of the wire's messages, which FastAPI does not find by itself."""
-    _, schemas = msgspec.json.schema_components([TracksMessage, DetectionsBody], ref_template=_REF)
+    _, schemas = msgspec.json.schema_components([TracksMessage, DetectionsBody, StreamCounts], ref_template=_REF)
     return {**schemas, "Problem": dict(PROBLEM_SCHEMA)}
 
 

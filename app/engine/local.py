@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from app.call_metrics import CallMetrics
+from app.count_metrics import CountMetrics
 from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
 from app.engine.events import EventLog
@@ -25,7 +26,7 @@ from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
-from app.wire import EventMessage, TracksMessage
+from app.wire import EventMessage, StreamCounts, TracksMessage
 from models import Detector, available_cores
 
 _log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class LocalEngine:
         self._events = EventLog(settings.limits.events)
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
         self._metrics.add(CallMetrics(lambda: {loaded.name: loaded.batcher for loaded in self._fleet}))
+        self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
         self._sources = Sources(settings.limits.source_s)
@@ -166,6 +168,16 @@ class LocalEngine:
         session = self._session(stream_id)
         await session.reset()
         return self._view(session)
+
+    def counts(self, stream_id: str) -> StreamCounts:
+        """What a stream's zones and lines came to. Raises StreamNotFound."""
+        return self._session(stream_id).counts()
+
+    def reset_counts(self, stream_id: str) -> StreamCounts:
+        """Begin the counts of a stream anew; tracks stay in their zones. Raises StreamNotFound."""
+        session = self._session(stream_id)
+        session.begin_counts()
+        return session.counts()
 
     # -- frames ----------------------------------------------------------------------------------------------------
 

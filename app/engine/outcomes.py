@@ -81,6 +81,8 @@ class Outcomes:
         self.pace.note(asyncio.get_running_loop().time(), answer.message.timing_ms.total)
         job.answer(answer)
         self.broadcast.publish(answer.encoded)
+        for event in answer.events:
+            self.tell(event)
         self._on_tracked(answer)
         self.announce()
 

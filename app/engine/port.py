@@ -11,7 +11,7 @@ from app.engine.broadcast import Reader
 from app.engine.views import Health, ModelState, StreamView
 from app.inference_settings import ModelSettings
 from app.settings import Settings, StreamSettings
-from app.wire import DetectionRow, Encoded, TracksMessage
+from app.wire import DetectionRow, Encoded, EventMessage, StreamCounts, TracksMessage
 from models import Finding
 from tracker import Detections, Tracks
 
@@ -45,7 +45,8 @@ class DetectionsIn:
 class Answer:
     """One tracked frame: the message that every reader gets, and the arrays it was made from.
 
-    `camera` is what the search for the camera's motion came to, None where there was none.
+    `camera` is what the search for the camera's motion came to, None where there was none. `pts` is the frame's media
+    time in seconds. `events` are what happened to tracks in it.
     """
 
     encoded: Encoded
@@ -54,6 +55,8 @@ class Answer:
     tracks: Tracks
     labels: Sequence[str]
     camera: Finding | None = None
+    pts: float = 0.0
+    events: Sequence[EventMessage] = ()
 
     def detection_rows(self) -> list[DetectionRow]:
         """Every detection of the frame with its track, or the reason why it has none."""
@@ -108,6 +111,12 @@ class Engine(Protocol):
 
     async def reset_stream(self, stream_id: str) -> StreamView:
         """Start a new epoch after what is in flight: no track lives on, sequence numbers start again."""
+
+    def counts(self, stream_id: str) -> StreamCounts:
+        """What a stream's zones and lines came to. Raises StreamNotFound."""
+
+    def reset_counts(self, stream_id: str) -> StreamCounts:
+        """Begin the counts of a stream anew; tracks stay in their zones. Raises StreamNotFound."""
 
     async def submit(self, stream_id: str, frame: FrameIn | DetectionsIn) -> Answer:
         """Track one frame and return its answer; opens the stream on its first frame."""

@@ -30,6 +30,7 @@ from app.engine.waiting import Waiting
 from app.errors import FrameDropped, InvalidInput, TrackdError
 from app.limits import Limits
 from app.settings import StreamSettings
+from app.wire import StreamCounts
 
 _log = structlog.get_logger(__name__)
 
@@ -248,6 +249,16 @@ class Session:
         self._waiting.append(job)
         self._pump()
         await job.done.wait()
+
+    def counts(self) -> StreamCounts:
+        """What zones and lines came to by the newest frame."""
+        newest = self.outcomes.newest
+        answer = None if newest is None else newest[0]
+        return self._tracking.counts(self.epoch if answer is None else answer.message.epoch, answer)
+
+    def begin_counts(self) -> None:
+        """Count anew; tracks stay where they are."""
+        self._tracking.begin_counts()
 
     def _begin_epoch(self, job: ResetJob) -> None:
         self._tracking.restart()

@@ -1,4 +1,4 @@
-"""One stream's tracker, and the answers made from its tracks."""
+"""One stream's tracker and counter, and the answers made from them."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -8,6 +8,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from app.answers import in_rows_of, tracks_message
+from app.counted import Counting
 from app.engine.camera import Moved
 from app.engine.class_filter import ClassFilter
 from app.engine.job import FrameJob
@@ -15,12 +16,12 @@ from app.engine.perception import Perceived
 from app.engine.port import Answer, DetectionsIn
 from app.rules import ALLOWED, taken
 from app.settings import StreamSettings
-from app.wire import Encoded, Timing
+from app.wire import Encoded, EventMessage, StreamCounts, Timing
 from tracker import ByteTrackConfig, ByteTracker, Tracks
 
 
 class Tracking:
-    """Owns the track table of one stream and what its settings say about classes."""
+    """Owns the track table and the counts of one stream, and what its settings say about classes."""
 
     def __init__(self, stream_id: str, settings: StreamSettings, labels: Sequence[str]) -> None:
         """`labels` are the class names of the stream's model.
@@ -32,7 +33,9 @@ class Tracking:
         self._settings = settings
         self._filter = ClassFilter(settings)
         self._filter.check(labels)
-        self._tracker = ByteTracker(settings.tracker.config())
+        config = settings.tracker.config()
+        self._tracker = ByteTracker(config)
+        self._counting = Counting(stream_id, settings.counting, config)
 
     @property
     def ids(self) -> int:
@@ -56,8 +59,10 @@ class Tracking:
         """
         wanted = ClassFilter(settings)
         wanted.check(labels)
+        config = settings.tracker.config()
         if settings.tracker != self._settings.tracker:
-            self._tracker.reconfigure(settings.tracker.config())
+            self._tracker.reconfigure(config)
+        self._counting.configure(settings.counting, config)
         self._filter = wanted
         self._settings = settings
 
@@ -66,8 +71,20 @@ class Tracking:
         self._filter.check(labels)
 
     def restart(self) -> None:
-        """Forget every track and give out ids from 1 again."""
+        """Forget every track and count, and give out ids from 1 again."""
         self._tracker = ByteTracker(self._settings.tracker.config())
+        self._counting.restart()
+
+    def counts(self, epoch: int, newest: Answer | None) -> StreamCounts:
+        """What the zones and lines came to by the newest answer, if there is one."""
+        counts = self._counting.counts(() if newest is None else newest.labels)
+        seq, pts = (None, None) if newest is None else (newest.message.seq, newest.pts)
+        since_pts = self._counting.since_pts
+        return StreamCounts(self._stream_id, epoch, seq, pts, since_pts, counts.zones, counts.lines)
+
+    def begin_counts(self) -> None:
+        """Count anew; tracks stay where they are."""
+        self._counting.begin()
 
     def boxes_of(self, job: FrameJob, seen: Perceived) -> NDArray[np.float64]:
         """The boxes that the tracker is given, (K, 4): those that the stream's rules allow."""
@@ -83,6 +100,8 @@ class Tracking:
         started = perf_counter()
         pts = job.place.pts
         tracks = self._update(job, seen, pts, moved.affine) if seen.looked else self._tracker.predicted(pts)
+        labels = self._labels(job, seen)
+        events = self._count(job, seen, tracks, labels) if seen.looked else ()
         done = perf_counter()
         total_s = done - job.taken_s
         timing = Timing(
@@ -93,7 +112,6 @@ class Tracking:
             total=round(total_s * 1e3, 2),
             motion=UNSET if moved.spent_ms is None else round(moved.spent_ms, 2),
         )
-        labels = self._labels(job, seen)
         message = tracks_message(
             stream=self._stream_id,
             epoch=job.epoch,
@@ -108,8 +126,20 @@ class Tracking:
             predicted=not seen.looked,
             received_at=round(job.received_at, 4),
             sent_at=round(job.received_at + total_s, 4),
+            counted=self._counting.counted(tracks, labels),
         )
-        return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding)
+        return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding, pts, events)
+
+    def _count(self, job: FrameJob, seen: Perceived, tracks: Tracks, names: Sequence[str]) -> tuple[EventMessage, ...]:
+        return self._counting.update(
+            tracks,
+            epoch=job.epoch,
+            seq=job.place.seq,
+            pts=job.place.pts,
+            size=job.admitted.size,
+            labels=self._filter.names(seen.labels),
+            names=names,
+        )
 
     def _update(self, job: FrameJob, seen: Perceived, pts: float, motion: NDArray[np.float64] | None) -> Tracks:
         """The tracks of the detections that are allowed; their rows count in all detections all the same."""

@@ -1,0 +1,142 @@
+"""What a stream's counter found, in the words of the wire: the same in the service and offline."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from app.answers import Counted, class_name
+from app.counting.counter import Counter
+from app.counting.happening import Happening, Stand
+from app.counting.lines import LineTotals
+from app.counting.zones import ZoneTotals
+from app.counting_settings import CountingSettings
+from app.wire import Counts, EventMessage, LineCount, Standing, ZoneCount
+from tracker import ByteTrackConfig, Tracks
+
+
+class Counting:
+    """Owns the counter of one stream, and the counts as they were told last."""
+
+    def __init__(self, stream_id: str, settings: CountingSettings, config: ByteTrackConfig) -> None:
+        """`config` is the tracker's: it says for how long a lost track may come back."""
+        self._stream_id = stream_id
+        self._settings = settings
+        self._lost_s = _lost_s(config)
+        self._counter = Counter(settings, self._lost_s)
+        self._told: tuple[int, Sequence[str], Counts] | None = None
+
+    @property
+    def since_pts(self) -> float | None:
+        """The media time from which on is counted, None before the first frame."""
+        return self._counter.since_pts
+
+    def configure(self, settings: CountingSettings, config: ByteTrackConfig) -> None:
+        """Count something else from here on; see `Counter.configure`."""
+        self._settings, self._lost_s = settings, _lost_s(config)
+        self._counter.configure(settings, self._lost_s)
+
+    def restart(self) -> None:
+        """Forget every track and every count."""
+        self._counter = Counter(self._settings, self._lost_s)
+        self._told = None
+
+    def begin(self) -> None:
+        """Count anew; tracks stay where they are."""
+        self._counter.begin()
+
+    def update(
+        self,
+        tracks: Tracks,
+        *,
+        epoch: int,
+        seq: int,
+        pts: float,
+        size: tuple[int, int],
+        labels: Sequence[str],
+        names: Sequence[str],
+    ) -> tuple[EventMessage, ...]:
+        """Count one frame that was looked at.
+
+        `size` is (width, height) of the picture. Class names in the settings mean places in `labels`, and `names` has
+        the classes as events say them.
+        """
+        happenings = self._counter.update(tracks, seq, pts, size, labels)
+        return tuple(event_of(happening, self._stream_id, epoch, seq, names) for happening in happenings)
+
+    def counted(self, tracks: Tracks, names: Sequence[str]) -> Counted:
+        """What the answer to a frame with these tracks has of it."""
+        zones = self._counter.zones_of(tracks.track_id) if self._settings.zones else None
+        counts = self.counts(names) if self._counter.counts else UNSET
+        return Counted(zones, self._counter.speeds_of(tracks.track_id), counts)
+
+    def counts(self, names: Sequence[str]) -> Counts:
+        """The counts as they are; made anew when one of them has changed."""
+        changes = self._counter.changes
+        if self._told is None or self._told[0] != changes or self._told[1] is not names:
+            zones = {name: _zone(totals, names) for name, totals in self._counter.zones.items()}
+            lines = {name: _line(totals, names) for name, totals in self._counter.lines.items()}
+            self._told = changes, names, Counts(zones, lines)
+        return self._told[2]
+
+
+def event_of(happening: Happening, stream_id: str, epoch: int, seq: int, names: Sequence[str]) -> EventMessage:
+    """The message of a happening that a frame showed."""
+    return EventMessage(
+        happening.kind,
+        stream_id,
+        epoch,
+        "" if happening.continues is None else f"in the place of track {happening.continues}",
+        seq=seq,
+        pts=round(happening.pts, 6),
+        track_id=happening.track_id,
+        uid=f"{stream_id}/{epoch}/{happening.track_id}",
+        class_id=happening.class_id,
+        class_name=class_name(happening.class_id, names),
+        zone=happening.zone or UNSET,
+        line=happening.line or UNSET,
+        direction=happening.direction or UNSET,
+        dwell_s=UNSET if happening.dwell_s is None else round(happening.dwell_s, 3),
+        before=_standing(happening.before),
+        after=_standing(happening.after),
+    )
+
+
+def _standing(stand: Stand | None) -> Standing | None:
+    if stand is None:
+        return None
+    return Standing(
+        stand.seq,
+        round(stand.pts, 6),
+        [round(side, 2) for side in stand.bbox],
+        [round(side, 2) for side in stand.point],
+        round(stand.speed, 2),
+        round(stand.score, 4),
+        list(stand.zones),
+        UNSET if stand.speed_mps is None else round(stand.speed_mps, 2),
+    )
+
+
+def _zone(totals: ZoneTotals, names: Sequence[str]) -> ZoneCount:
+    return ZoneCount(
+        occupancy=totals.occupancy,
+        entered=totals.entered,
+        exited=totals.exited,
+        dwell_s=round(totals.stayed_s / totals.stays, 3) if totals.stays else None,
+        by_class={class_name(class_id, names): count for class_id, count in sorted(totals.by_class.items())},
+        appeared=totals.appeared,
+        vanished=totals.vanished,
+    )
+
+
+def _line(totals: LineTotals, names: Sequence[str]) -> LineCount:
+    classes = sorted({*totals.forward_by_class, *totals.backward_by_class})
+    by_class = {
+        class_name(class_id, names): (totals.forward_by_class[class_id], totals.backward_by_class[class_id])
+        for class_id in classes
+    }
+    return LineCount(totals.forward, totals.backward, by_class)
+
+
+def _lost_s(config: ByteTrackConfig) -> float:
+    # One frame more than the tracker keeps a lost track: its count of frames may be half a one behind the clock.
+    return (config.max_lost + 1) / config.frame_rate
