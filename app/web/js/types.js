@@ -10,6 +10,8 @@
  * @property {[number, number, number, number]} bbox  x1, y1, x2, y2 in pixels of the image as sent
  * @property {[number, number]} velocity  px/s of the centre
  * @property {number} age_s
+ * @property {string[]} [zones]      those it is counted in
+ * @property {number} [speed_mps]    where the stream knows its ground
  * @property {[number, number, number, number, number]} [oriented]  centre, size, clockwise angle of the width in radians
  *
  * @typedef {object} Timing          milliseconds by stage
@@ -18,6 +20,23 @@
  * @property {number} detect
  * @property {number} track
  * @property {number} total
+ *
+ * @typedef {object} ZoneCount       since the epoch began, or since the counts were reset
+ * @property {number} occupancy      tracks in it now
+ * @property {number} entered
+ * @property {number} exited
+ * @property {number | null} dwell_s  mean of those that left
+ * @property {Record<string, number>} by_class  of those that entered
+ * @typedef {{forward: number, backward: number, by_class: Record<string, [number, number]>}} LineCount
+ * @typedef {{zones: Record<string, ZoneCount>, lines: Record<string, LineCount>}} Counts
+ *
+ * @typedef {object} DetectionRow
+ * @property {[number, number, number, number]} bbox
+ * @property {number} score
+ * @property {string} class
+ * @property {string} outcome
+ * @property {number} [track_id]
+ * @property {string} [reason]
  *
  * @typedef {object} TracksMessage
  * @property {"tracks"} type
@@ -32,6 +51,8 @@
  * @property {Timing} timing_ms
  * @property {boolean} [predicted]   the detector did not look at this frame
  * @property {number} [missed]
+ * @property {Counts} [counts]       where the stream counts
+ * @property {DetectionRow[]} [detections]  where they were asked for
  *
  * @typedef {{type: "hello", stream: string | null, epoch: number, credit: number, next_seq: number}} HelloMessage
  * @typedef {{type: "drop", stream: string, epoch: number, seq: number, reason: string}} DropMessage
@@ -61,6 +82,7 @@
  * @property {Books} accounts
  * @property {{url: string, state: string, detail: string} | null} source
  * @property {Record<string, any>} settings
+ * @property {string[]} given        names of the settings that were said; all others are defaults
  *
  * @typedef {{name: string, loaded: boolean, provider: string | null, [key: string]: any}} ModelView
  * @typedef {{ready: boolean, checks: Record<string, string>}} Health
@@ -74,6 +96,6 @@
  * @property {import("./model/trails.js").Trails} trails
  * @property {boolean} visible
  *
- * @typedef {{boxes: boolean, labels: boolean, trails: boolean}} Layers
+ * @typedef {{boxes: boolean, labels: boolean, trails: boolean, zones: boolean}} Layers
  */
 export {};

@@ -20,3 +20,16 @@ export function inkOn(trackId) {
 function hueOf(trackId) {
   return (trackId * 137.508) % 360;
 }
+
+/**
+ * The colour of a zone or a line, by its name: the same on every page and after every reload.
+ * @param {string} name @param {number} [alpha]
+ */
+export function colourOfName(name, alpha = 1) {
+  let hash = 2166136261; // FNV-1a, G. Fowler, L. C. Noll, K.-P. Vo
+  for (const letter of name) hash = Math.imul(hash ^ /** @type {number} */ (letter.codePointAt(0)), 16777619) >>> 0;
+  // Mixed once more (MurmurHash3, A. Appleby): names that differ in one letter lie far apart too.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return `hsl(${((hash ^ (hash >>> 16)) >>> 0) % 360} 90% 64% / ${alpha})`;
+}

@@ -5,7 +5,7 @@ const KEY = "trackd.prefs";
 export class Prefs extends EventTarget {
   constructor() {
     super();
-    this.layers = { boxes: true, labels: true, trails: true };
+    this.layers = { boxes: true, labels: true, trails: true, zones: true };
     this.sending = { fps: 15, width: 640 };
     try {
       const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");

@@ -59,7 +59,10 @@ export class Store extends EventTarget {
   list(views, askedAt) {
     const first = !this.listed;
     this.listed = true;
-    for (const view of views) this.ensure(view.stream).view = view;
+    for (const view of views) {
+      const stream = this.ensure(view.stream);
+      if (stream.toldAt < askedAt) stream.view = view;
+    }
     const open = new Set(views.map((view) => view.stream));
     for (const [id, stream] of this.streams) {
       if (!open.has(id) && !stream.sender && stream.heardAt < askedAt) this.remove(id);

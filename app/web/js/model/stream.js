@@ -1,6 +1,7 @@
 /** What the page knows of one stream. */
 
 import { Answers } from "./answers.js";
+import { CountHistory } from "./count-history.js";
 import { Trails } from "./trails.js";
 
 const QUIET_MS = 5000;
@@ -16,6 +17,9 @@ export class Stream {
     this.answers = new Answers();
     this.trails = new Trails();
     this.heardAt = -Infinity;
+    /** When the view was last told as the answer to a change. */
+    this.toldAt = -Infinity;
+    this.counts = new CountHistory();
     /** Counts the times that everything was forgotten. */
     this.life = 0;
     /** False when its frames come as detections: there is no picture to ask for. */
@@ -29,8 +33,15 @@ export class Stream {
     this.answers.add(message);
     this.trails.add(message);
     this.heardAt = now;
+    if (message.counts) this.counts.add(message.counts, now);
     // No detector saw it and nothing was decoded, though it was its turn: somebody else's detections.
     this.pictured = message.predicted === true || message.timing_ms.detect > 0 || message.timing_ms.decode > 0;
+  }
+
+  /** The server's answer to a change, which no list that was asked for earlier may write over. @param {import("../types.js").StreamView} view @param {number} now */
+  told(view, now) {
+    this.view = view;
+    this.toldAt = now;
   }
 
   /** A new epoch: what was on the screen belongs to the past. */
@@ -38,6 +49,7 @@ export class Stream {
     this.life += 1;
     this.answers.clear();
     this.trails = new Trails();
+    this.counts = new CountHistory();
   }
 
   /** How the stream is, in a word. @param {number} now @returns {Condition} */

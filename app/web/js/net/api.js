@@ -6,11 +6,16 @@ const TIMEOUT_MS = 8000;
 
 /** The server answered, and the answer is a refusal: problem+json. */
 export class Refused extends Error {
-  /** @param {number} status @param {{title?: string, detail?: string}} problem */
+  /** @param {number} status @param {{title?: string, detail?: string, errors?: {pointer: string, detail: string}[]}} problem */
   constructor(status, problem) {
     super(problem.detail || problem.title || `The server answered ${status}`);
     this.status = status;
     this.problem = problem;
+  }
+
+  /** What is wrong, and where in the body it stands. */
+  get errors() {
+    return this.problem.errors ?? [];
   }
 }
 
@@ -90,6 +95,36 @@ export async function health() {
 export function putStream(id, settings) {
   const headers = { "Content-Type": "application/json" };
   return json(streamPath(id), { method: "PUT", headers, body: JSON.stringify(settings) });
+}
+
+/** @param {string} id @returns {Promise<import("../types.js").StreamView>} */
+export function getStream(id) {
+  return json(streamPath(id));
+}
+
+/** Change some settings; null takes one back to its default. @param {string} id @param {object} change */
+export function patchStream(id, change) {
+  const headers = { "Content-Type": "application/merge-patch+json" };
+  return json(streamPath(id), { method: "PATCH", headers, body: JSON.stringify(change) });
+}
+
+/** @param {string} id */
+export function resetCounts(id) {
+  return json(`${streamPath(id)}/counts/reset`, { method: "POST" });
+}
+
+/**
+ * The first answer beyond a frame's number with all its detections; null when none came in time.
+ * @param {string} id @param {number} since @param {number} waitS
+ * @returns {Promise<import("../types.js").TracksMessage | null>}
+ */
+export function nextDetections(id, since, waitS) {
+  return json(`${streamPath(id)}/tracks?detections=1&since=${since}&wait=${waitS}`);
+}
+
+/** What the server says of its own settings: meaning, limits and defaults. */
+export function openApi() {
+  return json("openapi.json");
 }
 
 /** @param {string} id */

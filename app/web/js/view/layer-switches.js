@@ -1,4 +1,4 @@
-/** Show or hide boxes, labels and trails, everywhere at once. Keys b, l and t do the same. */
+/** Show or hide boxes, labels and trails, everywhere at once. Keys b, l, t and z do the same. */
 
 import { h, setAttribute } from "./dom.js";
 import { icon } from "./icons.js";
@@ -7,6 +7,7 @@ const LAYERS = /** @type {const} */ ([
   ["boxes", "Boxes", "b"],
   ["labels", "Labels", "l"],
   ["trails", "Trails", "t"],
+  ["zones", "Zones", "z"],
 ]);
 
 /** @param {import("../model/prefs.js").Prefs} prefs */

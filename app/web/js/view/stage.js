@@ -4,6 +4,7 @@ import { Viewport } from "../draw/viewport.js";
 import { LocalFeed } from "../model/local-feed.js";
 import { RemoteFeed } from "../model/remote-feed.js";
 import { Books } from "./books.js";
+import { Counting } from "./counting.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { Figures } from "./figures.js";
 import { SenderPanel } from "./sender-panel.js";
@@ -26,6 +27,7 @@ export class Stage {
     this.feed = stream.sender ? new LocalFeed(stream, stream.sender) : new RemoteFeed(stream, PERIOD_MS);
     this.feed.visible = true;
     this.viewport = new Viewport(this.feed, page.prefs, stream.id);
+    this.counting = new Counting(stream, this.viewport.element, page);
     this.figures = new Figures();
     this.books = new Books();
     this.timing = new TimingPanel();
@@ -41,7 +43,7 @@ export class Stage {
       h(
         "div",
         { class: "stage-body" },
-        h("div", { class: "stage-picture" }, this.viewport.element),
+        h("div", { class: "stage-picture" }, this.counting.tools.element, this.viewport.element),
         this.#side(),
         this.#below(),
       ),
@@ -65,6 +67,7 @@ export class Stage {
       "aside",
       { class: "side", "aria-label": `About ${this.stream.id}` },
       this.senderPanel?.element,
+      this.counting.element,
       now,
       section("Tracks", this.table.element),
     );
@@ -80,6 +83,8 @@ export class Stage {
     this.senderPanel?.update();
     this.table.update((this.viewport.message ?? answers.newest)?.tracks ?? []);
     this.timing.update(answers);
+    const shown = this.viewport.message ?? answers.newest;
+    this.counting.update(shown ?? view, shown?.counts);
     this.#proportion((this.viewport.message ?? answers.newest) || view);
     if (!view) return;
     this.figures.update(view);
@@ -98,6 +103,7 @@ export class Stage {
   close() {
     this.page.loop.remove(this.viewport);
     if (this.feed instanceof RemoteFeed) this.page.pictures.remove(this.feed);
+    this.counting.close();
     this.viewport.close();
   }
 }
