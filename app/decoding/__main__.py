@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 
-from app.decoding.errors import Unreadable
+from app.decoding.errors import Silent, Unreadable
 from app.decoding.limits import end_with, restrict
 from app.decoding.link import Link, Stopped
 from app.decoding.memory import attach
@@ -30,7 +30,7 @@ def _read_one(link: Link) -> None:
     except Stopped:
         link.lost("it was stopped")
     except Unreadable as error:
-        link.lost(str(error))
+        link.lost(str(error), silent=isinstance(error, Silent))
     except MemoryError:
         link.lost("it needs more memory than a source may have")
     except Exception as error:  # noqa: BLE001  # whatever else a stranger's video provokes is its fault

@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Literal
 
 from app.decoding.connecting import connect, told
-from app.decoding.errors import Unreadable
+from app.decoding.errors import Silent, Unreadable
 from app.decoding.words import Open
 
 WINDOW = 1 << 18
@@ -75,7 +75,7 @@ class Remote(io.RawIOBase):
         try:
             return self._answer.read1(size)
         except (OSError, http.client.HTTPException) as error:
-            raise Unreadable(broken_off(error, self._order)) from None
+            raise broken_off(error, self._order) from None
 
 
 class RemoteFile(Remote):
@@ -176,13 +176,12 @@ class _Handler(urllib.request.AbstractHTTPHandler):
         return connection
 
 
-def broken_off(error: Exception, order: Open) -> str:
-    """Why no more of an answer comes, in words."""
+def broken_off(error: Exception, order: Open) -> Unreadable:
+    """Why no more of an answer comes."""
     if isinstance(error, TimeoutError):
-        return "it went silent"
-    return (
-        f"the connection broke: {told(error, order.timeout_s) if isinstance(error, OSError) else 'it ended too early'}"
-    )
+        return Silent("it sends nothing any more")
+    reason = told(error, order.timeout_s) if isinstance(error, OSError) else "it ended too early"
+    return Unreadable(f"the connection broke: {reason}")
 
 
 def _refused(code: int, headers: Message) -> str:

@@ -59,9 +59,9 @@ class Link:
         """The source was read to its end."""
         self._finish(Over(self._skipped, self._reason))
 
-    def lost(self, reason: str) -> None:
+    def lost(self, reason: str, *, silent: bool = False) -> None:
         """The source cannot be read."""
-        self._finish(Lost(reason, self._skipped))
+        self._finish(Lost(reason, self._skipped, silent))
 
     def show(
         self,

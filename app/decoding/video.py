@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from av.error import ExitError, FFmpegError
 from av.video.reformatter import VideoReformatter
 
-from app.decoding.errors import Unreadable
+from app.decoding.errors import Silent, Unreadable
 from app.decoding.hardware import Device, find_device
 from app.decoding.link import Link
 from app.decoding.opening import opened
@@ -62,7 +62,7 @@ def _decoded(container: "InputContainer", stream: "VideoStream", link: Link, liv
             if not live:  # a file that breaks off ends there
                 link.skip(f"it breaks off: {error.strerror}")
                 return
-            raise Unreadable(broken_off(error)) from None
+            raise broken_off(error) from None
         try:
             frames = packet.decode()
         except FFmpegError as error:
@@ -75,11 +75,11 @@ def _decoded(container: "InputContainer", stream: "VideoStream", link: Link, liv
                 yield frame
 
 
-def broken_off(error: FFmpegError) -> str:
-    """Why no more packets come, in words."""
+def broken_off(error: FFmpegError) -> Unreadable:
+    """Why no more packets come."""
     if isinstance(error, ExitError):
-        return "it went silent"
-    return f"the connection broke: {(error.strerror or str(error)).lower()}"
+        return Silent("it sends nothing any more")
+    return Unreadable(f"the connection broke: {(error.strerror or str(error)).lower()}")
 
 
 class _Screen:

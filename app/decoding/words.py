@@ -72,10 +72,11 @@ class Over(Struct, frozen=True, tag="over"):
 
 
 class Lost(Struct, frozen=True, tag="lost"):
-    """The source cannot be read, or no longer."""
+    """The source cannot be read, or no longer; `silent` where it is still there and says nothing."""
 
     reason: str
     skipped: int = 0
+    silent: bool = False
 
 
 Order = Open | Free | Stop

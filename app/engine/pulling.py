@@ -1,47 +1,52 @@
-"""A stream whose frames the server reads by itself: one thread that reads, one task that paces and submits."""
+"""A stream whose frames the server reads by itself: connected, read, connected again."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Literal, TypeVar
+import random
+from collections.abc import Awaitable, Callable
 
 import structlog
 
-from app.engine.port import Answer, FrameIn
+from app.engine.delivering import Delivery
 from app.engine.session import Session
+from app.engine.source_status import SourceStatus, State
 from app.engine.views import SourceView
-from app.errors import FrameDropped, TrackdError
+from app.limits import Limits
 from app.source_settings import SourceSettings
-from app.sources import Source, SourceError, SourceFrame, open_source
+from app.sources import SourceError
+from app.sources.addresses import Address, shown
+from app.sources.backoff import Backoff
+from app.sources.decoding import Decoder
+from app.sources.feed import Feed, Shot, SourceSilent
+from app.sources.threaded import ThreadedFeed
+from app.wire import EventMessage
 
-_A = TypeVar("_A")
-_R = TypeVar("_R")
+Judge = Callable[[str], Awaitable[tuple[Address, bool]]]
+"""From an address to what may be connected to, and whether it is read in a thread; raises SourceError."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Puller:
-    """Reads one source into one session, at the pace of the camera or as fast as frames are tracked."""
+    """Reads one source into one session, and tries again where that can help: cameras always, files never."""
 
-    def __init__(self, session: Session, settings: SourceSettings, timeout_s: float) -> None:
+    def __init__(
+        self, session: Session, settings: SourceSettings, limits: Limits, judge: Judge, after: Awaitable[None] | None
+    ) -> None:
+        """Begin. `after` is waited for first: the one before has to take leave of what may be the same camera."""
+        self.settings = settings
         self._session = session
-        self._settings = settings
-        self._timeout_s = timeout_s
-        self._state: Literal["connecting", "live", "ended", "failed"] = "connecting"
-        self._detail = ""
-        self._source: Source | None = None
-        self._thread = ThreadPoolExecutor(1, f"source-{session.stream_id}")
-        self._task = asyncio.create_task(self._run(), name=f"source {session.stream_id}")
-
-    @property
-    def settings(self) -> SourceSettings:
-        """What is read."""
-        return self._settings
+        self._limits = limits
+        self._judge = judge
+        self._status = SourceStatus(shown(settings.url), asyncio.get_running_loop().time, self._tell)
+        self._backoff = Backoff(random.random)
+        self._decoder = Decoder(limits)
+        self._delivery = Delivery(session, settings, limits.source_s, self._status.complain)
+        self._task = asyncio.create_task(self._run(after), name=f"source {session.stream_id}")
 
     @property
     def view(self) -> SourceView:
         """The state as the API shows it."""
-        return SourceView(url=self._settings.url, state=self._state, detail=self._detail)
+        return self._status.view()
 
     @property
     def active(self) -> bool:
@@ -52,51 +57,77 @@ class Puller:
         """Stop reading. Idempotent."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        source, self._source = self._source, None
-        if source is not None:
-            self._thread.submit(source.close)  # behind the read that may still be under way
-        self._thread.shutdown(wait=False)
+        await self._decoder.close()
 
-    async def _run(self) -> None:
+    async def _run(self, after: Awaitable[None] | None) -> None:
+        if after is not None:
+            await after
         try:
-            self._source = await self._in_thread(open_source, self._settings.url)
-            await self._read(self._source)
-            self._state = "ended"
-        except (SourceError, TimeoutError) as error:
-            self._state = "failed"
-            self._detail = str(error) or f"no frame within {self._timeout_s:g} s"
-            _log.warning("source_failed", stream=self._session.stream_id, detail=self._detail)
+            while True:
+                self._status.connecting()
+                wait_s = await self._attempt()
+                if wait_s is None:
+                    return
+                await asyncio.sleep(wait_s)
+        finally:
+            await self._decoder.close()
 
-    async def _read(self, source: Source) -> None:
-        loop = asyncio.get_running_loop()
-        frames = iter(source)
-        started: float | None = None
-        while (frame := await self._in_thread(_next, frames)) is not None:
-            self._state = "live"
-            if self._settings.pace == "realtime":
-                started = loop.time() - frame.pts_s if started is None else started
-                await asyncio.sleep(started + frame.pts_s - loop.time())
-            await self._submit(frame)
-
-    async def _submit(self, frame: SourceFrame) -> None:
+    async def _attempt(self) -> float | None:
+        """Read until nothing comes any more. How long to wait before the next time, None where there is none."""
         try:
-            answer = self._session.submit(FrameIn(image=frame.image, seq=frame.seq, capture_ts=frame.pts_s))
-            answer.add_done_callback(self._heard)
-            if self._settings.pace == "fast":
-                await asyncio.shield(answer)
-        except TrackdError as error:
-            _log.debug("source_frame_refused", stream=self._session.stream_id, detail=error.detail)
+            while await self._read() and self.settings.loop:
+                pass
+        except SourceError as error:
+            return self._failed("stalled" if isinstance(error, SourceSilent) else "failed", error.detail)
+        except Exception as error:  # noqa: BLE001  # a defect in the reading of one source must not end it for good
+            _log.exception("source_broke", stream=self._session.stream_id)
+            return self._failed("failed", f"{type(error).__name__} while it was read")
+        self._status.ended()
+        return None
 
-    def _heard(self, answer: asyncio.Future[Answer]) -> None:
-        """Keep why the last frame was not tracked: of a frame that we read ourselves nobody else hears it."""
-        error = None if answer.cancelled() else answer.exception()
-        if self._state == "live" and not isinstance(error, FrameDropped):
-            self._detail = "" if error is None else f"the last frame was not tracked: {error}"
+    def _failed(self, state: str, reason: str) -> float | None:
+        """Say so. A camera that goes silent is stalled, one that never spoke has failed."""
+        wait_s = self._backoff.next_s(self._status.live_for_s) if self._is_tried_again else None
+        stalled = state == "stalled" and self._status.is_live
+        self._status.troubled("stalled" if stalled else "failed", reason, wait_s)
+        return wait_s
 
-    async def _in_thread(self, call: Callable[[_A], _R], argument: _A) -> _R:
-        async with asyncio.timeout(self._timeout_s):
-            return await asyncio.get_running_loop().run_in_executor(self._thread, call, argument)
+    @property
+    def _is_tried_again(self) -> bool:
+        return self.settings.url.split(":", 1)[0].lower() not in ("file", "demo")
 
+    async def _read(self) -> bool:
+        """Read one connection to its end; True where it came to a frame."""
+        address, in_thread = await self._judge(self.settings.url)
+        feed = await self._open(address, in_thread)
+        came = False
+        try:
+            self._delivery.begin()
+            while (shot := await self._next(feed)) is not None:
+                came = True
+                self._status.came(feed)
+                await self._delivery.deliver(shot, feed.nature)
+            await self._delivery.finish()
+        finally:
+            self._status.left(feed)
+            await feed.close()
+        if not came:
+            raise SourceError(f"it holds no frame{feed.reason and ': ' + feed.reason}")
+        return True
 
-def _next(frames: Iterator[SourceFrame]) -> SourceFrame | None:
-    return next(frames, None)
+    async def _open(self, address: Address, in_thread: bool) -> Feed:
+        if in_thread:
+            return ThreadedFeed(address, self._limits.image_bytes)
+        return await self._decoder.open(address, self.settings)
+
+    async def _next(self, feed: Feed) -> Shot | None:
+        try:
+            async with asyncio.timeout(self._limits.source_s):
+                return await feed.next()
+        except TimeoutError:
+            raise SourceSilent(f"no frame for {self._limits.source_s:g} s") from None
+
+    def _tell(self, state: State, detail: str) -> None:
+        _log.info("source", stream=self._session.stream_id, state=state, detail=detail)
+        said = f"{state}: {detail}" if detail else state
+        self._session.outcomes.tell(EventMessage("source", self._session.stream_id, self._session.epoch, said))

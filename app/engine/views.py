@@ -31,8 +31,10 @@ class SourceView(_View):
 
     `url` is shown without credentials. `connecting`: nothing came yet; `live`; `stalled`: it was live and went silent;
     `failed`: it cannot be read; both are tried again after `retry_in_s`, null where they are not; `ended`: a file is
-    over. `attempts` counts those since it was live last, `connects` all that came to a frame. `decoder` is what
-    decodes.
+    over. `detail` says why; while it connects, why it has to again. `since_s` is how long it has been so. `attempts`
+    counts those since it was live last, `connects` all that came to a frame. `frames` counts what was read, `skipped`
+    what could not be decoded or came while the service had no place for it, and `skipped_reason` says why the last of
+    these was. `decoder` is what decodes.
     """
 
     url: str
@@ -42,6 +44,9 @@ class SourceView(_View):
     attempts: int = 0
     connects: int = 0
     retry_in_s: float | None = None
+    frames: int = 0
+    skipped: int = 0
+    skipped_reason: str = ""
     codec: str | None = None
     decoder: str | None = None
 

@@ -5,7 +5,7 @@ from app.decoding.words import Shot as Told
 from app.limits import Limits
 from app.source_settings import SourceSettings
 from app.sources.addresses import Address
-from app.sources.feed import Nature, Shot
+from app.sources.feed import Nature, Shot, SourceSilent
 from app.sources.process import Child
 from app.sources.shared_memory import Slots
 from app.sources.source import FALLBACK_FRAME_RATE, SourceError
@@ -117,7 +117,8 @@ class DecodedFeed:
                 return self._decoder.shot(told)
             self._over = True
             if isinstance(told, Lost):
-                raise SourceError(self._address.masked(told.reason))
+                kind = SourceSilent if told.silent else SourceError
+                raise kind(self._address.masked(told.reason))
             self.reason = told.reason and self._address.masked(told.reason)
         return None
 

@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sources.source import SourceError
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -35,6 +37,10 @@ class Nature:
     decoder: str | None = None
 
 
+class SourceSilent(SourceError):
+    """The source is there and says nothing."""
+
+
 class Feed(Protocol):
     """One connection to a source."""
 
@@ -54,7 +60,7 @@ class Feed(Protocol):
         """The next frame, None at the end of a finite source.
 
         Raises:
-            SourceError: it cannot be read, or no longer.
+            SourceError: it cannot be read, or no longer; `SourceSilent` where nothing comes from it.
         """
 
     async def close(self) -> None:
