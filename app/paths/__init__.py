@@ -5,8 +5,8 @@
 """
 
 from app.paths.frame import TrackedRows
-from app.paths.points import PathPoints, Span
+from app.paths.points import PathPoints, Span, points_within
 from app.paths.store import Paths
 from app.paths.summary import Birth, TrackSummary
 
-__all__ = ["Birth", "PathPoints", "Paths", "Span", "TrackSummary", "TrackedRows"]
+__all__ = ["Birth", "PathPoints", "Paths", "Span", "TrackSummary", "TrackedRows", "points_within"]

@@ -1,11 +1,31 @@
 """Points of tracks as a caller gets them, and the span of media time that they are asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+SEEN, BEGINS = 1, 2
+
+POINT = np.dtype(
+    [
+        ("pts", "<f8"),
+        ("seq", "<i8"),
+        ("track_id", "<i8"),
+        ("x", "<f4"),
+        ("y", "<f4"),
+        ("width", "<f4"),
+        ("height", "<f4"),
+        ("score", "<f4"),
+        ("class_id", "<i4"),
+        ("held_s", "<f4"),
+        ("flags", "u1"),
+    ]
+)
+"""One point as it is kept, in 53 bytes: the columns of `PathPoints`, whose last two are bits of `flags`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +98,32 @@ class PathPoints:
         if most == 1:
             return self.take(np.array([len(self) - 1]))
         return self.take(np.unique(np.linspace(0, len(self) - 1, most).round().astype(np.int64)))
+
+
+def points_within(
+    records: NDArray[np.void], span: Span, class_ids: Collection[int] | None = None, track_id: int | None = None
+) -> PathPoints:
+    """The points, out of `records` of the kind `POINT` in order of time, in which tracks were within a span: all, those
+    of some classes, or those of one track."""
+    wanted = records["pts"] <= span.ends
+    wanted &= (records["pts"] >= span.begins) | (records["pts"] + records["held_s"] > span.begins)
+    if class_ids is not None:
+        wanted &= np.isin(records["class_id"], list(class_ids))
+    if track_id is not None:
+        wanted &= records["track_id"] == track_id
+    found = records[wanted]
+    within = np.minimum(found["pts"] + found["held_s"], span.ends) - np.maximum(found["pts"], span.begins)
+    return PathPoints(
+        pts=found["pts"],
+        seq=found["seq"],
+        track_id=found["track_id"],
+        x=found["x"],
+        y=found["y"],
+        width=found["width"],
+        height=found["height"],
+        score=found["score"],
+        class_id=found["class_id"],
+        held_s=np.maximum(within, 0.0),
+        seen=(found["flags"] & SEEN) > 0,
+        begins=(found["flags"] & BEGINS) > 0,
+    )

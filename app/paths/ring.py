@@ -47,6 +47,13 @@ class Ring:
         values: NDArray[Any] = self._records[name][positions % max(1, len(self._records))]
         return values
 
+    def copy(self) -> NDArray[np.void]:
+        """All records that are there, the oldest first."""
+        records = raw(self._records)
+        cut = self.oldest % max(1, len(records))
+        newest = records[:cut] if self.oldest else records[:0]
+        return np.concatenate([records[cut : cut + len(self)], newest]).view(self._records.dtype)
+
     def add(self, name: str, positions: Positions, amounts: NDArray[np.float64]) -> None:
         """Add to a field of different records; those that are gone are passed over."""
         if not len(positions):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.paths.frame import TrackedRows
-from app.paths.points import PathPoints, Span
+from app.paths.points import BEGINS, POINT, SEEN, PathPoints, Span, points_within
 from app.paths.ring import Ring
 from app.paths.summary import NEVER, TrackSummary
 from app.paths.table import TrackTable
@@ -14,26 +14,6 @@ from app.paths.table import TrackTable
 SPACING_S = 0.1
 """Seconds of media time between two points of a track: people and cars go straight for so long."""
 _EARLY_S = 1e-3  # times of frames are rounded
-
-_SEEN, _BEGINS = 1, 2
-
-POINT = np.dtype(
-    [
-        ("pts", "<f8"),
-        ("seq", "<i8"),
-        ("track_id", "<i8"),
-        ("x", "<f4"),
-        ("y", "<f4"),
-        ("width", "<f4"),
-        ("height", "<f4"),
-        ("score", "<f4"),
-        ("class_id", "<i4"),
-        ("held_s", "<f4"),
-        ("flags", "u1"),
-    ],
-    align=True,
-)
-"""One point, the columns of `PathPoints` in 53 bytes."""
 
 
 class Paths:
@@ -94,7 +74,7 @@ class Paths:
         points["pts"], points["seq"], points["track_id"] = frame.pts, frame.seq, tracks.track_id[due]
         points["x"], points["y"], points["width"], points["height"] = (x1 + x2) / 2, y2, x2 - x1, y2 - y1
         points["score"], points["class_id"], points["held_s"] = tracks.score[due], tracks.class_id[due], 0.0
-        points["flags"] = ((tracks.detection[due] >= 0) & frame.looked) * _SEEN + appears[due] * _BEGINS
+        points["flags"] = ((tracks.detection[due] >= 0) & frame.looked) * SEEN + appears[due] * BEGINS
         told["kept"][due], told["kept_pts"][due] = self._points.append(points), frame.pts
 
     def _note(self, frame: TrackedRows, told: NDArray[np.void], appears: NDArray[np.bool_]) -> None:
@@ -127,21 +107,11 @@ class Paths:
 
     def between(self, span: Span, class_ids: Collection[int] | None = None, track_id: int | None = None) -> PathPoints:
         """The points in which tracks were within a span, those of some classes or of one track alone."""
-        points = self._points
-        positions = np.arange(points.oldest, points.written)
-        pts, held = points.column("pts", positions), points.column("held_s", positions).astype(np.float64)
-        wanted = (pts <= span.ends) & ((pts >= span.begins) | (pts + held > span.begins))
-        if class_ids is not None:
-            wanted &= np.isin(points.column("class_id", positions), list(class_ids))
-        if track_id is not None:
-            wanted &= points.column("track_id", positions) == track_id
-        positions, pts, held = positions[wanted], pts[wanted], held[wanted]
-        within = np.minimum(pts + held, span.ends) - np.maximum(pts, span.begins)
-        flags = points.column("flags", positions)
-        names = ("seq", "track_id", "x", "y", "width", "height", "score", "class_id")
-        others = {name: points.column(name, positions) for name in names}
-        seen, begins = (flags & _SEEN) > 0, (flags & _BEGINS) > 0
-        return PathPoints(pts=pts, held_s=np.maximum(within, 0.0), seen=seen, begins=begins, **others)
+        return points_within(self._points.copy(), span, class_ids, track_id)
+
+    def records(self) -> NDArray[np.void]:
+        """All points, as `points_within` takes them: a copy, from which any thread may choose."""
+        return self._points.copy()
 
     def track(self, track_id: int) -> TrackSummary | None:
         """One track as a whole, None where it is not known, or no longer."""

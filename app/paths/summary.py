@@ -30,7 +30,6 @@ SUMMARY = np.dtype(
         ("born_high", "<f4"),
         ("born_least", "<f4"),
     ],
-    align=True,
 )
 """One track.
 
