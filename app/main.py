@@ -11,17 +11,21 @@ from app.api.page import WEB, PageFiles
 from app.engine.local import LocalEngine
 from app.loading import load_all
 from app.settings import Settings
+from app.sources.addresses import Addresses
 from models import Detector
 
 
 def create_app(
-    settings: Settings, detector: Detector | None = None, others: Mapping[str, Detector] | None = None
+    settings: Settings,
+    detector: Detector | None = None,
+    others: Mapping[str, Detector] | None = None,
+    addresses: Addresses | None = None,
 ) -> FastAPI:
     """The service as an ASGI application.
 
     The engine starts and ends with the application's lifespan and is found at `app.state.engine`. `detector`, the
     default model's, and `others`, those of `settings.models` beside it, are used and closed by it; when none is given
-    what `settings` names is loaded at start.
+    what `settings` names is loaded at start. `addresses` judges the sources, by default as `settings.sources` says.
 
     Raises:
         ModelError: at start, when a model cannot be loaded.
@@ -29,7 +33,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        engine = LocalEngine(settings, *(load_all(settings) if detector is None else (detector, others)))
+        models = load_all(settings) if detector is None else (detector, others)
+        engine = LocalEngine(settings, *models, addresses)
         app.state.engine = engine
         await engine.start()
         try:

@@ -1,9 +1,10 @@
 """What the server reads by itself for a stream, and what the operator lets it read."""
 
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 SourceScheme = Literal["demo", "file", "rtsp", "rtsps", "http", "https"]
 
@@ -16,6 +17,7 @@ class SourceSettings(BaseModel):
     url: str = Field(
         min_length=1,
         max_length=2048,
+        repr=False,  # it may hold a password
         description="for example rtsp://user:secret@10.0.0.7/stream1, https://host/live.mjpeg, file:street.mp4 below "
         "the operator's folder, or demo:?seed=1",
     )
@@ -45,3 +47,34 @@ class SourcePolicy(BaseModel):
     verify_certificates: bool = Field(
         default=True, description="check who answers at rtsps and https; off for cameras with certificates of their own"
     )
+
+    @field_validator("networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(_instead_of(network)) from None
+        return value
+
+    @field_validator("folder")
+    @classmethod
+    def _is_there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"there is no folder at {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _files_lie_somewhere(self) -> Self:
+        if "file" in self.schemes and self.folder is None:
+            raise ValueError("schemes holds file, so folder must name the folder below which files may be read")
+        return self
+
+
+def _instead_of(network: str) -> str:
+    try:
+        right = ip_network(network, strict=False)
+    except ValueError:
+        return f"{network!r} is no network; one looks like 10.0.0.0/8, fd00::/8 or 192.168.1.7"
+    return f"{network} names an address inside its network; write {right}"

@@ -9,7 +9,7 @@ from app.api.access import EngineDep, StreamId
 from app.api.body import read_object
 from app.api.descriptions import json_body, problems
 from app.api.problem import invalid
-from app.engine.stream_settings import merged, parse_settings
+from app.engine.stream_settings import merged, validated
 from app.engine.views import StreamView
 from app.settings import StreamSettings
 
@@ -62,7 +62,7 @@ async def list_streams(
 async def put_stream(request: Request, response: Response, engine: EngineDep, stream_id: StreamId) -> StreamView:
     """Idempotent. What the body does not say is as the service's own settings say; tracks of an open stream live on."""
     body = await read_object(request, engine.settings.limits.json_body_bytes)
-    settings = parse_settings(merged(engine.settings.stream.model_dump(exclude_unset=True), body), engine.settings)
+    settings = validated(StreamSettings, merged(engine.settings.stream.model_dump(exclude_unset=True), body))
     view, made = engine.put_stream(stream_id, settings)
     response.status_code = 201 if made else 200
     return view

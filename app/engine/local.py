@@ -26,6 +26,8 @@ from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
 from app.settings import Settings, StreamSettings
+from app.source_metrics import SourceMetrics
+from app.sources.addresses import Addresses
 from app.wire import EventMessage, StreamCounts, TracksMessage
 from models import Detector, available_cores
 
@@ -35,9 +37,19 @@ _log = structlog.get_logger(__name__)
 class LocalEngine:
     """Owns the sessions. Implements `app.engine.port.Engine`; every call comes from the event loop."""
 
-    def __init__(self, settings: Settings, detector: Detector, others: Mapping[str, Detector] | None = None) -> None:
-        """`detector` is the default model's, `others` are those of `settings.models` beside it; all are closed here."""
+    def __init__(
+        self,
+        settings: Settings,
+        detector: Detector,
+        others: Mapping[str, Detector] | None = None,
+        addresses: Addresses | None = None,
+    ) -> None:
+        """`detector` is the default model's, `others` are those of `settings.models` beside it; all are closed here.
+
+        `addresses` judges the sources, by default as `settings.sources` says.
+        """
         self.settings = settings
+        self._addresses = addresses or Addresses(settings.sources)
         self._metrics = Metrics(self.streams, self.models)
         self._decoders = ThreadPoolExecutor(available_cores(), "decode")
         self._painters = ThreadPoolExecutor(1, "paint")
@@ -48,7 +60,8 @@ class LocalEngine:
         self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
-        self._sources = Sources(settings.limits.source_s)
+        self._sources = Sources(settings.limits, self._addresses)
+        self._metrics.add(SourceMetrics(self._sources.views))
         self._writers: dict[str, SessionWriter] = {}
         self._readers = Readers(settings.limits)
         self._sweeper: asyncio.Task[None] | None = None
@@ -132,8 +145,9 @@ class LocalEngine:
 
     def put_stream(self, stream_id: str, settings: StreamSettings) -> tuple[StreamView, bool]:
         """Open a stream, or give an open one these settings; True when it was made."""
-        settings = parse_settings(settings.model_dump(exclude_unset=True), self.settings)
         session = self._sessions.get(stream_id)
+        before = session.settings if session else None
+        settings = parse_settings(settings.model_dump(exclude_unset=True), self._addresses, before)
         made = session is None
         if session is None:
             session = self._open(stream_id, settings)
@@ -146,7 +160,7 @@ class LocalEngine:
         """Merge `change` into a stream's settings (RFC 7396). Tracks live on."""
         session = self._session(stream_id)
         given = session.settings.model_dump(exclude_unset=True)
-        session.configure(parse_settings(merged(given, change), self.settings))
+        session.configure(parse_settings(merged(given, change), self._addresses, session.settings))
         self._sources.follow(session)
         return self._view(session)
 

@@ -5,6 +5,8 @@ from pydantic import BaseModel
 from app.engine.port import FrameIn
 from app.engine.session import Session
 from app.engine.views import SourceView, StreamView
+from app.settings import StreamSettings
+from app.sources.addresses import shown
 
 
 def view_of(session: Session, source: SourceView | None, now_s: float) -> StreamView:
@@ -29,9 +31,17 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         accounts=outcomes.accounts.view(),
         drops=dict(outcomes.accounts.drops),
         source=source,
-        settings=session.settings,
+        settings=without_credentials(session.settings),
         given=given(session.settings),
     )
+
+
+def without_credentials(settings: StreamSettings) -> StreamSettings:
+    """The settings with the source's address as it may be shown."""
+    if settings.source is None:
+        return settings
+    source = settings.source.model_copy(update={"url": shown(settings.source.url)})
+    return settings.model_copy(update={"source": source})
 
 
 def given(settings: BaseModel) -> tuple[str, ...]:

@@ -9,42 +9,64 @@ from app.engine.class_filter import ClassFilter
 from app.errors import InvalidInput
 from app.mistakes import told
 from app.settings import Settings, SettingsError, StreamSettings, model_name
+from app.sources import SourceError
+from app.sources.addresses import Addresses, shown
+from app.sources.special_networks import never
 
 _S = TypeVar("_S", bound=BaseModel)
 
 
-def parse_settings(values: Mapping[str, Any], service: Settings) -> StreamSettings:
-    """Settings of one stream from plain values.
+def parse_settings(
+    values: Mapping[str, Any], addresses: Addresses, before: StreamSettings | None = None
+) -> StreamSettings:
+    """Settings of one stream from plain values. `before` are those it has.
 
     Raises:
-        InvalidInput: an unknown key, a value out of range, or a kind of source that the operator has not allowed.
+        InvalidInput: an unknown key, a value out of range, or a source that the operator has not allowed.
     """
     settings = validated(StreamSettings, values)
-    if settings.source is not None:
-        scheme = settings.source.url.split(":", 1)[0]
-        if scheme not in service.sources.schemes:
-            allowed = ", ".join(service.sources.schemes) or "none"
-            detail = f"sources of kind {scheme!r} are not allowed here; allowed are {allowed}"
-            raise InvalidInput(detail, errors=[{"pointer": "/source/url", "detail": detail}])
+    if settings.source is None:
+        return settings
+    settings = _with_credentials(settings, before)
+    assert settings.source is not None, "the address was completed, not taken away"
+    try:
+        addresses.parse(settings.source.url)
+    except SourceError as error:
+        raise InvalidInput(error.detail, errors=[{"pointer": "/source/url", "detail": error.detail}]) from None
     return settings
+
+
+def _with_credentials(settings: StreamSettings, before: StreamSettings | None) -> StreamSettings:
+    """Who sends back the address as it was shown means the one that was shown."""
+    assert settings.source is not None, "asked only where there is an address"
+    if before is None or before.source is None or settings.source.url != shown(before.source.url):
+        return settings
+    source = settings.source.model_copy(update={"url": before.source.url})
+    return settings.model_copy(update={"source": source})
 
 
 def check_configured(settings: Settings, labels: Mapping[str, Sequence[str]]) -> None:
     """Pass where the streams of the settings can be opened. `labels` are those of each model by its name.
 
     Raises:
-        SettingsError: a class that the stream's model does not know, a source of a kind that is not allowed, or more
-            streams than the limit.
+        SettingsError: a class that the stream's model does not know, a source that is not allowed, a network in which
+            no source can lie, or more streams than the limit.
     """
     most = settings.limits.streams
     if len(settings.streams) > most:
         raise SettingsError(f"streams: there are {len(settings.streams)}, and limits.streams is {most}")
-    for name, given in settings.streams.items():
+    for network in settings.sources.networks:
+        if purpose := never(network):
+            raise SettingsError(f"sources.networks: {network} is {purpose}, and no source is read from there")
+    addresses = Addresses(settings.sources)
+    named = {f"streams.{name}": stream for name, stream in settings.streams.items()}
+    for name, given in {"stream": settings.stream, **named}.items():
         try:
-            stream = parse_settings(given.model_dump(exclude_unset=True), settings)
-            ClassFilter(stream).check(labels[stream.model or model_name(settings.model)])
+            stream = parse_settings(given.model_dump(exclude_unset=True), addresses)
+            if name in named:
+                ClassFilter(stream).check(labels[stream.model or model_name(settings.model)])
         except InvalidInput as error:
-            raise SettingsError(f"streams.{name}: {error}") from None
+            raise SettingsError(f"{name}: {error}") from None
 
 
 def validated(kind: type[_S], values: Mapping[str, Any]) -> _S:

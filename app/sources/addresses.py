@@ -17,7 +17,7 @@ from typing import get_args
 from app.source_settings import SourcePolicy, SourceScheme
 from app.sources.demo_url import parse_demo
 from app.sources.files_below import file_below, path_of
-from app.sources.masking import masked, masked_values
+from app.sources.masking import MASK, masked, masked_values
 from app.sources.source import SourceError
 from app.sources.special_networks import FORBIDDEN, Table, judged_as, objection
 from app.sources.url_parts import DEFAULT_PORTS, UrlParts, network_parts, plain_text
@@ -55,7 +55,7 @@ class Address:
     def masked(self, text: str) -> str:
         """A text, such as a library's error, without this address's credentials in any spelling, or any others."""
         for spelling in self._secrets():
-            text = text.replace(spelling, "***")
+            text = text.replace(spelling, MASK)
         return masked(text)
 
     def _secrets(self) -> list[str]:
@@ -113,6 +113,8 @@ class Addresses:
             parse_demo(url)
             return Address(scheme, url, url)
         parts = network_parts(url)
+        if MASK in (parts.user, parts.password):
+            raise SourceError(f"the address holds {MASK} where its name and password belong; give them once more")
         if (literal := parts.literal) is not None:
             self._refuse(parts, [str(literal)])
         return self._address(scheme, parts)
@@ -168,7 +170,18 @@ def _shown(parts: UrlParts) -> str:
     text = masked_values(parts.url(parts.host, parts.port, credentials=False))
     if parts.port == DEFAULT_PORTS[parts.scheme]:
         text = text.replace(f":{parts.port}/", "/", 1)
-    return text if parts.user is None else text.replace("://", "://***@", 1)
+    return text if parts.user is None else text.replace("://", f"://{MASK}@", 1)
+
+
+def shown(url: str) -> str:
+    """An address without its credentials, of any kind and whether it is allowed or not."""
+    scheme = url.partition(":")[0].lower()
+    if scheme not in DEFAULT_PORTS:
+        return masked(url)
+    try:
+        return _shown(network_parts(plain_text(url)))
+    except SourceError:
+        return masked(url)
 
 
 def allowed(url: str, policy: SourcePolicy, resolve: Resolve = system_resolver) -> Address:

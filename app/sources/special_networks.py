@@ -80,6 +80,12 @@ def judged_as(address: Ip) -> Ip:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+def never(network: str) -> str | None:
+    """What a whole network is, where no source is ever read from any of its addresses; else None."""
+    asked = ip_network(network)
+    return next((purpose for known, purpose in FORBIDDEN.items() if _within(asked, known)), None)
+
+
 def objection(text: str, networks: Iterable[Network], forbidden: Table = FORBIDDEN) -> str | None:
     """What speaks against connecting to an address, None where nothing does.
 
@@ -110,3 +116,7 @@ def _translated(address: IPv6Address, forbidden: Table) -> str | None:
 
 def _purpose(address: Ip, table: Table) -> str | None:
     return next((purpose for network, purpose in table.items() if address in network), None)
+
+
+def _within(inner: Network, outer: Network) -> bool:
+    return inner.version == outer.version and inner.prefixlen >= outer.prefixlen and inner.network_address in outer

@@ -44,6 +44,12 @@ class UrlParts:
         except ValueError:
             return None
 
+    @property
+    def authority(self) -> str:
+        """Host and port as a Host header spells them: without a port that goes without saying."""
+        text = authority(self.host, self.port)
+        return text.removesuffix(f":{self.port}") if self.port == DEFAULT_PORTS[self.scheme] else text
+
     def url(self, host: str, port: int, *, credentials: bool, scheme: str | None = None) -> str:
         """The address with another host, with or without the credentials, percent-encoded."""
         user = ""

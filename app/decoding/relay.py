@@ -14,11 +14,12 @@ import threading
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
-from app.sources.addresses import Address
-from app.sources.connecting import connect
-from app.sources.rtsp_replies import Replies
-from app.sources.source import SourceError
+from app.decoding.connecting import connect
+from app.decoding.errors import Unreadable
+from app.decoding.replies import Replies
+from app.decoding.words import Open
 
 CHUNK = 64 * 1024
 
@@ -29,21 +30,20 @@ class RtspRelay:
     `refusal` says why the relay ended the conversation, None where it did not. A thread of its own passes bytes on.
     """
 
-    def __init__(self, address: Address, timeout_s: float) -> None:
+    def __init__(self, order: Open) -> None:
         """Connect to the camera. Blocks.
 
         Raises:
-            SourceError: it cannot be reached, or its certificate does not fit.
+            Unreadable: it cannot be reached, or its certificate does not fit.
         """
-        assert address.parts is not None, "a camera has a network address"
         self.refusal: str | None = None
-        self._camera = connect(address, timeout_s)
+        self._camera = connect(order)
         self._camera.settimeout(None)  # FFmpeg keeps time
         self._ip = self._camera.getpeername()[0]
         self._door = socket.create_server(("127.0.0.1", 0), backlog=1)
-        self._door.settimeout(timeout_s)
+        self._door.settimeout(order.timeout_s)
         self._client: socket.socket | None = None
-        self.url = address.parts.url("127.0.0.1", self._door.getsockname()[1], credentials=True, scheme="rtsp")
+        self.url = f"rtsp://{_credentials(order)}127.0.0.1:{self._door.getsockname()[1]}{order.target}"
         self._thread = threading.Thread(target=self._run, name="rtsp-relay", daemon=True)
         self._thread.start()
 
@@ -70,8 +70,8 @@ class RtspRelay:
             self._client.settimeout(None)
             self._client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._converse(self._client)
-        except SourceError as refused:
-            self.refusal = refused.detail
+        except Unreadable as refused:
+            self.refusal = str(refused)
         except OSError:
             pass  # one of the two has gone, and the other learns of it
         finally:
@@ -97,3 +97,10 @@ class RtspRelay:
                 if not said:
                     return
                 client.sendall(said if replies is None else replies.feed(said))
+
+
+def _credentials(order: Open) -> str:
+    if order.user is None:
+        return ""
+    password = "" if order.password is None else f":{quote(order.password, safe='')}"
+    return f"{quote(order.user, safe='')}{password}@"

@@ -2,7 +2,7 @@
 
 import re
 
-from app.sources.source import SourceError
+from app.decoding.errors import Unreadable
 
 MOST_LINE = 8192
 MOST_LINES = 200
@@ -25,7 +25,7 @@ class Replies:
         """The replies that are complete now; packets and requests of the camera are left out.
 
         Raises:
-            SourceError: the camera redirects, wants multicast, or says what is no RTSP.
+            Unreadable: the camera redirects, wants multicast, or says what is no RTSP.
         """
         self.rest += data
         spelt = b""
@@ -65,7 +65,7 @@ class Replies:
             if len(lines) > MOST_LINES:
                 break
         if len(lines) > MOST_LINES or len(self.rest) - start > MOST_LINE:
-            raise SourceError("what answers there is no RTSP camera: a reply without end")
+            raise Unreadable("what answers is no RTSP camera: a reply without end")
         return lines, 0
 
     def _spelt(self, lines: list[str], body: bytes) -> bytes:
@@ -73,9 +73,9 @@ class Replies:
         if status is None:
             if re.match(r"[A-Z_]+ \S+ RTSP/", lines[0]):
                 return b""
-            raise SourceError("what answers there is no RTSP camera")
+            raise Unreadable("what answers is no RTSP camera")
         if status[1].startswith("3"):
-            raise SourceError("the camera redirects to another address, which is not followed; name that one instead")
+            raise Unreadable("it redirects, and redirects are not followed; name the address that it leads to")
         headers = [self._header(line) for line in lines[1:] if ":" in line and line[0] not in "$ \t"]
         kept = [header for header in headers if not header.lower().startswith("content-length:")]
         if body:
@@ -87,7 +87,7 @@ class Replies:
         if name.strip().lower() != "transport":
             return line
         if "multicast" in value.lower():
-            raise SourceError("the camera sends by multicast, which is not read")
+            raise Unreadable("it sends by multicast, which is not read")
         words = [word for word in value.split(";") if not word.strip().lower().startswith(("source=", "destination="))]
         return f"{name}:{';'.join([*words, f'source={self._ip}'])}"
 
@@ -98,7 +98,7 @@ def _content_length(lines: list[str]) -> int:
         return 0
     text = values.pop()
     if values or not re.fullmatch(r"\d{1,7}", text) or int(text) > MOST_BODY:
-        raise SourceError("what answers there is no RTSP camera: the length of a reply cannot be read")
+        raise Unreadable("what answers is no RTSP camera: the length of a reply cannot be read")
     return int(text)
 
 
