@@ -24,6 +24,7 @@ class Counting:
         self._lost_s = _lost_s(config)
         self._counter = Counter(settings, self._lost_s)
         self._told: tuple[int, Sequence[str], Counts] | None = None
+        self._underway = False  # frames went by that were not counted
 
     @property
     def since_pts(self) -> float | None:
@@ -38,7 +39,7 @@ class Counting:
     def restart(self) -> None:
         """Forget every track and every count."""
         self._counter = Counter(self._settings, self._lost_s)
-        self._told = None
+        self._told, self._underway = None, False
 
     def begin(self) -> None:
         """Count anew; tracks stay where they are."""
@@ -58,9 +59,19 @@ class Counting:
         """Count one frame that was looked at.
 
         `size` is (width, height) of the picture. Class names in the settings mean places in `labels`, and `names` has
-        the classes as events say them.
+        the classes as events say them. A stream that counts nothing does nothing here.
         """
+        if not self._settings.in_use:
+            self._underway = True
+            return ()
+        if self._underway:
+            self._counter = Counter(self._settings, self._lost_s)
+            self._underway = False
+            self._counter.take_in(tracks, seq, pts, size, labels)
+            return ()
         happenings = self._counter.update(tracks, seq, pts, size, labels)
+        if not self._settings.tells_tracks:
+            happenings = [happening for happening in happenings if happening.kind not in ("track_start", "track_end")]
         return tuple(event_of(happening, self._stream_id, epoch, seq, names) for happening in happenings)
 
     def counted(self, tracks: Tracks, names: Sequence[str]) -> Counted:

@@ -104,6 +104,20 @@ class CountingSettings(_Frozen):
     zones: dict[Name, ZoneSettings] = Field(default={}, max_length=32, description="polygons by name")
     lines: dict[Name, LineSettings] = Field(default={}, max_length=32, description="lines by name")
     ground: GroundSettings | None = Field(default=None, description="for speeds in m/s; null: px/s only")
+    track_events: bool | None = Field(
+        default=None,
+        description="tell of each track that starts and ends; null: where there is a zone or a line",
+    )
+
+    @property
+    def tells_tracks(self) -> bool:
+        """Whether events tell of tracks that start and end."""
+        return bool(self.zones or self.lines) if self.track_events is None else self.track_events
+
+    @property
+    def in_use(self) -> bool:
+        """Whether anything is to be counted, told or measured at all."""
+        return bool(self.zones or self.lines or self.ground or self.track_events)
 
     @field_validator("lines")
     @classmethod

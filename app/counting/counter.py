@@ -128,6 +128,12 @@ class Counter:
         self._note(seen, rows, seq, pts, anchors(seen.xyxy))
         return [*happenings, *self._telling(rows).starts(started, {}, pts)] if started.any() else happenings
 
+    def take_in(self, tracks: Tracks, seq: int, pts: float, size: Size, labels: Sequence[str]) -> None:
+        """Begin with the tracks of a frame that were there before: nobody has started, or come into a zone."""
+        self.update(tracks, seq, pts, size, labels)
+        for zone in range(len(self._layout.zones)):
+            self._regrade(zone)
+
     def _count(self, seen: Tracks, rows: Rows, started: NDArray[np.bool_], seq: int, pts: float) -> Iterator[Happening]:
         continued = self._hand_over(seen, rows, pts)
         before, were_in, points = self._roster.table[rows], self._zones.members(rows), anchors(seen.xyxy)
