@@ -1,6 +1,10 @@
 """Where the tracks of one stream were, followed frame by frame and told to who asks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.answers import class_name
 from app.engine.asking import PageAsked, SpanAsked
@@ -9,7 +13,7 @@ from app.engine.port import Answer
 from app.engine.telling_paths import birth_message, class_ids, last_row, rounded, rows_of
 from app.errors import InvalidInput, NothingYet, TrackUnknown
 from app.path_messages import PathsPage, TrackPath, TrackState, TrackStory
-from app.paths import PathPoints, Paths, Span, TrackedRows
+from app.paths import PathPoints, Paths, Span, TrackedRows, points_within
 from tracker import ByteTrackConfig
 
 
@@ -53,26 +57,14 @@ class Following:
             raise InvalidInput(f"{where}: {detail}", errors=[{"pointer": where, "detail": detail}])
         return span
 
-    def points(self, asked: SpanAsked, labels: Sequence[str]) -> PathPoints:
-        """The points of a span. Raises what `span` does, and InvalidInput for a class that has no such label."""
-        wanted = None if asked.classes is None else class_ids(asked.classes, labels)
-        return self.paths.between(self.span(asked), wanted)
+    def chosen(self, asked: SpanAsked, labels: Sequence[str]) -> "Chosen":
+        """What a span is made of, for any thread.
 
-    def page(self, asked: PageAsked, answer: Answer) -> PathsPage:
-        """The paths of some tracks; `answer` is the newest. Raises what `points` does."""
-        span, message = self.span(asked), answer.message
-        ways = [way for way in self.points(asked, answer.labels).by_track() if int(way.track_id[0]) > asked.after]
-        items = [self._path(way, span, asked.points, answer) for way in ways[: asked.items]]
-        return PathsPage(
-            message.stream,
-            message.epoch,
-            round(span.begins, 6),
-            round(span.ends, 6),
-            message.width,
-            message.height,
-            items,
-            str(items[-1].track_id) if len(ways) > len(items) else None,
-        )
+        Raises:
+            NothingYet, InvalidInput: as `span`, and for a class that has no such label.
+        """
+        wanted = None if asked.classes is None else class_ids(asked.classes, labels)
+        return Chosen(self.span(asked), self.paths.records(), wanted)
 
     def story(self, track_id: int, answer: Answer, most_points: int, *, alive: bool) -> TrackStory:
         """One track; `answer` is the newest, and `alive` says whether the tracker still has it.
@@ -114,13 +106,45 @@ class Following:
             points=[*rows_of(points), *last_row(told, points)],
         )
 
-    def _path(self, way: PathPoints, span: Span, most: int, answer: Answer) -> TrackPath:
-        track_id, class_id = int(way.track_id[-1]), int(way.class_id[-1])
-        return TrackPath(
-            track_id,
-            f"{answer.message.stream}/{answer.message.epoch}/{track_id}",
-            class_id,
-            class_name(class_id, answer.labels),
-            round(float(way.held_s.sum()), 3),
-            rows_of(way.thinned(most)),
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """A span of media time, all points that are kept, and the classes that are wanted, None for all."""
+
+    span: Span
+    records: NDArray[np.void]
+    class_ids: frozenset[int] | None
+
+    def points(self) -> PathPoints:
+        """The points of the span."""
+        return points_within(self.records, self.span, self.class_ids)
+
+    def page(self, asked: PageAsked, answer: Answer) -> PathsPage:
+        """The paths of some tracks; `answer` is the newest."""
+        message = answer.message
+        points = self.points()
+        points = points.take((points.track_id > asked.after) & (points.pts >= self.span.begins))
+        ways = points.by_track()
+        items = [_path(way, asked.points, answer) for way in ways[: asked.items]]
+        return PathsPage(
+            stream=message.stream,
+            epoch=message.epoch,
+            begins=round(self.span.begins, 6),
+            ends=round(self.span.ends, 6),
+            width=message.width,
+            height=message.height,
+            items=items,
+            next_cursor=str(items[-1].track_id) if len(ways) > len(items) else None,
         )
+
+
+def _path(way: PathPoints, most: int, answer: Answer) -> TrackPath:
+    track_id, class_id = int(way.track_id[-1]), int(way.class_id[-1])
+    return TrackPath(
+        track_id=track_id,
+        uid=f"{answer.message.stream}/{answer.message.epoch}/{track_id}",
+        class_id=class_id,
+        class_name=class_name(class_id, answer.labels),
+        present_s=round(float(way.held_s.sum()), 3),
+        points=rows_of(way.thinned(most)),
+    )

@@ -57,7 +57,7 @@ def in_words(born: Birth, told: TrackSummary) -> str:
         passed = f"its score {born.score:.2f} is above {reached}"
     else:
         passed = f"its score {born.score:.2f} was raised above {reached}, because tracks were expected near"
-    begun = f"in frame {born.seq} no track took this detection, and {passed}"
+    begun = f"In frame {born.seq} no track took this detection, and {passed}"
     if born.at_once:
         return f"{begun}: a track began. It was the first frame of all, where nothing more is asked."
     return f"{begun}: a track began. Frame {told.first_seq} confirmed it, where it was found again."
