@@ -2,7 +2,21 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import counts, docs, frames, health, ingest, models, page, pictures, streams, subscribe, tracks, watching
+from app.api import (
+    counts,
+    docs,
+    frames,
+    health,
+    ingest,
+    models,
+    page,
+    paths,
+    pictures,
+    streams,
+    subscribe,
+    tracks,
+    watching,
+)
 from app.api.context import RequestContext
 from app.api.openapi import describe
 from app.api.problem import install_errors as _install_handlers
@@ -10,7 +24,7 @@ from app.api.problem import install_errors as _install_handlers
 
 def routers() -> list[APIRouter]:
     """Everything that the application answers, apart from the page's files."""
-    parts = (streams, frames, tracks, counts, pictures, ingest, subscribe, models, health, docs, watching, page)
+    parts = (streams, frames, tracks, counts, paths, pictures, ingest, subscribe, models, health, docs, watching, page)
     return [part.router() for part in parts]
 
 

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.api.context import HEADER
 from app.api.descriptions import problems, settings_schemas, wire_schemas
+from app.api.paths import path_schemas
 
 _REQUEST_ID = {
     "description": "id of the request: the caller's own when it is sane, else a new one; the log knows it too",
@@ -29,7 +30,7 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 def _described(app: FastAPI) -> dict[str, Any]:
     found = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
-    for name, schema in {**settings_schemas(), **wire_schemas()}.items():
+    for name, schema in {**settings_schemas(), **wire_schemas(), **path_schemas()}.items():
         schemas.setdefault(name, schema)
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form, which we never send
         schemas.pop(name, None)

@@ -9,9 +9,11 @@ import structlog
 
 from app.call_metrics import CallMetrics
 from app.count_metrics import CountMetrics
+from app.engine.asking import PageAsked, PictureAsked
 from app.engine.assembling import assemble
 from app.engine.broadcast import Reader
 from app.engine.events import EventLog
+from app.engine.path_reading import PathReading
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
 from app.engine.port import Answer, DetectionsIn, FrameIn
@@ -25,6 +27,7 @@ from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
+from app.path_messages import PathsPage, TrackStory
 from app.settings import Settings, StreamSettings
 from app.source_metrics import SourceMetrics
 from app.sources.addresses import Addresses
@@ -60,6 +63,7 @@ class LocalEngine:
         self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
+        self._path_reading = PathReading(self._painters)
         self._sources = Sources(settings.limits, self._addresses)
         self._metrics.add(SourceMetrics(self._sources.views))
         self._writers: dict[str, SessionWriter] = {}
@@ -226,6 +230,21 @@ class LocalEngine:
         """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
         newest = self._newest(stream_id)
         return await self._pictures.picture(newest, annotate=annotate, width=width), newest[0].message
+
+    def track(self, stream_id: str, track_id: int, points: int) -> TrackStory:
+        """One track, with so many points at most. Raises StreamNotFound, NothingYet, TrackUnknown."""
+        session, (answer, _) = self._session(stream_id), self._newest(stream_id)
+        return session.following.story(track_id, answer, points, alive=session.has(track_id))
+
+    async def paths(self, stream_id: str, asked: PageAsked) -> PathsPage:
+        """Where tracks were. Raises StreamNotFound, NothingYet, InvalidInput, Overloaded."""
+        session, (answer, _) = self._session(stream_id), self._newest(stream_id)
+        return await self._path_reading.page(session.following, answer, asked)
+
+    async def path_picture(self, stream_id: str, asked: PictureAsked) -> bytes:
+        """Where tracks were, as PNG. Raises what `paths` does."""
+        session, newest = self._session(stream_id), self._newest(stream_id)
+        return await self._path_reading.picture(session.following, newest, session.settings.counting, asked)
 
     def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
         """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""

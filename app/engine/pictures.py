@@ -56,7 +56,7 @@ class Pictures:
 
 def render(answer: Answer, admitted: Admitted, annotate: bool, width: int | None) -> bytes:
     """Decode, shrink, draw and encode one frame."""
-    image = _pixels(admitted, width)
+    image = pixels(admitted, width)
     if width is not None and image.shape[1] > width:
         height = max(1, round(image.shape[0] * width / image.shape[1]))
         image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
@@ -66,7 +66,8 @@ def render(answer: Answer, admitted: Admitted, annotate: bool, width: int | None
     return encode_jpeg(image)
 
 
-def _pixels(admitted: Admitted, width: int | None) -> NDArray[np.uint8]:
+def pixels(admitted: Admitted, width: int | None) -> NDArray[np.uint8]:
+    """A frame's picture, BGR (H, W, 3): whole, or smaller and yet no narrower than `width`."""
     frame = admitted.frame
     assert isinstance(frame, FrameIn), "only frames have pixels"
     if frame.data is None or admitted.header is None:

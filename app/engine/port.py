@@ -7,9 +7,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.asking import PageAsked, PictureAsked
 from app.engine.broadcast import Reader
 from app.engine.views import Health, ModelState, StreamView
 from app.inference_settings import ModelSettings
+from app.path_messages import PathsPage, TrackStory
 from app.settings import Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, EventMessage, StreamCounts, TracksMessage
 from models import Finding
@@ -132,6 +134,15 @@ class Engine(Protocol):
 
     async def picture(self, stream_id: str, *, annotate: bool, width: int | None) -> tuple[bytes, TracksMessage]:
         """The newest frame as JPEG, at most `width` pixels wide, and the message that belongs to it."""
+
+    def track(self, stream_id: str, track_id: int, points: int) -> TrackStory:
+        """One track, with so many points at most. Raises StreamNotFound, NothingYet, TrackUnknown."""
+
+    async def paths(self, stream_id: str, asked: PageAsked) -> PathsPage:
+        """Where tracks were. Raises StreamNotFound, NothingYet, InvalidInput, Overloaded."""
+
+    async def path_picture(self, stream_id: str, asked: PictureAsked) -> bytes:
+        """Where tracks were, as PNG. Raises what `paths` does."""
 
     def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
         """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound.
