@@ -5,6 +5,7 @@ from fastapi import APIRouter, FastAPI
 from app.api import (
     counts,
     docs,
+    events,
     frames,
     health,
     ingest,
@@ -24,7 +25,22 @@ from app.api.problem import install_errors as _install_handlers
 
 def routers() -> list[APIRouter]:
     """Everything that the application answers, apart from the page's files."""
-    parts = (streams, frames, tracks, counts, paths, pictures, ingest, subscribe, models, health, docs, watching, page)
+    parts = (
+        streams,
+        frames,
+        tracks,
+        counts,
+        paths,
+        pictures,
+        ingest,
+        subscribe,
+        events,
+        models,
+        health,
+        docs,
+        watching,
+        page,
+    )
     return [part.router() for part in parts]
 
 

@@ -1,34 +1,35 @@
-"""Reading a broadcast until it ends, and telling why it did."""
+"""Reading streams until they end, and telling why they did."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Final
 
 import msgspec
 
 from app.api.sockets import OVERLOADED, Closing
-from app.engine.broadcast import Reader
 from app.engine.port import Engine
-from app.errors import NothingYet, Overloaded
-from app.wire import Encoded, EventMessage, TracksMessage
+from app.engine.subscription import Subscription
+from app.errors import Overloaded
+from app.wire import Encoded
+
+EVENTS_ONLY: Final = Subscription(messages=("events",), counted=False)
+"""For who writes a stream, and gets its answers by another way."""
 
 
 class Feed:
-    """The messages of one reader. Of what it missed the next `tracks` message tells."""
+    """The messages of one reader. Of what it missed of a stream the stream's next message tells."""
 
-    def __init__(self, engine: Engine, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> None:
-        self._reader: Reader = engine.subscribe(stream_ids, events_only=events_only)
-        self.first = [encoded for stream in self._shown(engine, stream_ids) if (encoded := _newest(engine, stream))]
-        self._open = None if stream_ids is None else set(stream_ids)
-        self._missed = 0
+    def __init__(self, engine: Engine, wanted: Subscription) -> None:
+        self._engine = engine
+        self._reader = engine.subscribe(wanted)
 
     @property
     def streams_closed(self) -> bool:
         """Whether the feed ended because its streams were closed, and not because the service drains."""
-        return self._open is not None and not self._open
+        return self._reader.streams_closed
 
     async def messages(self) -> AsyncIterator[Encoded]:
-        """The newest state first, then every message until the end."""
-        for encoded in self.first:
-            yield encoded
+        """Every message until the end."""
         while (following := await self.next()) is not None:
             yield following
 
@@ -38,25 +39,18 @@ class Feed:
         if found is None:
             return None
         encoded, missed = found
-        message = encoded.message
-        self._missed += missed
-        if isinstance(message, EventMessage) and message.event == "closed" and self._open is not None:
-            self._open.discard(message.stream)
-        if isinstance(message, TracksMessage) and self._missed:
-            encoded = Encoded(msgspec.structs.replace(message, missed=self._missed))
-            self._missed = 0
-        return encoded
+        return encoded if missed == 0 else Encoded(msgspec.structs.replace(encoded.message, missed=missed))
+
+    def choose(self, wanted: Subscription) -> None:
+        """Read something else from here on. Raises StreamNotFound; then nothing has changed."""
+        self._engine.choose(self._reader, wanted)
 
     def close(self) -> None:
         """Leave. Idempotent."""
         self._reader.close()
 
-    @staticmethod
-    def _shown(engine: Engine, stream_ids: Sequence[str] | None) -> Sequence[str]:
-        return [view.stream for view in engine.streams()] if stream_ids is None else stream_ids
 
-
-def open_feed(engine: Engine, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Feed:
+def open_feed(engine: Engine, wanted: Subscription) -> Feed:
     """A feed for a socket.
 
     Raises:
@@ -64,13 +58,11 @@ def open_feed(engine: Engine, stream_ids: Sequence[str] | None, *, events_only: 
         Closing: as many sockets are open as may be.
     """
     try:
-        return Feed(engine, stream_ids, events_only=events_only)
+        return Feed(engine, wanted)
     except Overloaded as error:
         raise Closing(OVERLOADED, "too many sockets", error) from None
 
 
-def _newest(engine: Engine, stream_id: str) -> Encoded | None:
-    try:
-        return engine.newest(stream_id).encoded
-    except NothingYet:
-        return None
+def of_stream(stream_id: str, wanted: Subscription) -> Subscription:
+    """The same, of one stream."""
+    return replace(wanted, selection=wanted.selection.model_copy(update={"streams": (stream_id,)}))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, WebSocket
 
 from app.api.access import engine_of
 from app.api.conversation import Conversation
-from app.api.feed import Feed, open_feed
+from app.api.feed import EVENTS_ONLY, Feed, of_stream, open_feed
 from app.api.problem import invalid
 from app.api.sockets import NO_STREAM, RESTART, Closing, Socket, accepted
 from app.api.tasks import first_of
@@ -39,7 +39,7 @@ async def ingest(websocket: WebSocket, stream_id: str) -> None:
 
 
 async def _converse(socket: Socket, engine: Engine, writer: Writer, stream_id: str) -> None:
-    feed = open_feed(engine, [stream_id], events_only=True)
+    feed = open_feed(engine, of_stream(stream_id, EVENTS_ONLY))
     conversation = Conversation(socket, engine, writer, stream_id)
     try:
         view = writer.view()

@@ -7,6 +7,9 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.feed import Feed
 
+KEEP_ALIVE_S = 15.0
+RETRY_MS = 2000
+
 
 class LiveResponse(StreamingResponse):
     """Writes what is made from a feed, and leaves the feed however it ends: also where the client went at once."""

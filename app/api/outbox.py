@@ -29,7 +29,7 @@ class Outbox:
         """Queue a message; never waits. What comes after `end` is forgotten: nobody will read it."""
         if self._ended:
             return
-        self._queue.append((message, size := len(message.json())))
+        self._queue.append((message, size := message.size))
         self._bytes += size
         self._announce()
 

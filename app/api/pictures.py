@@ -10,12 +10,15 @@ from fastapi.responses import StreamingResponse
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
 from app.api.descriptions import problems
-from app.api.feed import Feed
+from app.api.feed import Feed, of_stream
 from app.api.live import LiveResponse
 from app.api.problem import invalid
 from app.engine.port import Engine
+from app.engine.subscription import Subscription
 from app.errors import NothingYet, StreamNotFound
 from app.wire import TracksMessage
+
+_NEWEST_ONLY = Subscription(messages=("tracks",), state=True, most_messages=1)
 
 MIN_WIDTH = 16
 BOUNDARY = "trackd-frame"
@@ -70,9 +73,9 @@ async def get_video(
 ) -> LiveResponse:
     """The newest frame whenever there is one and the reader can take it; frames in between are passed over."""
     _check_width(engine, width)
-    feed = Feed(engine, [stream_id])
+    feed = Feed(engine, of_stream(stream_id, _NEWEST_ONLY))
     try:
-        if feed.first:
+        if engine.stream(stream_id).seq is not None:
             await engine.picture(stream_id, annotate=annotate, width=width)  # a stream without pictures is a 404
     except BaseException:
         feed.close()

@@ -59,7 +59,7 @@ class Socket:
         if self._binary:
             await self._write({"type": "websocket.send", "bytes": message.msgpack()})
         else:
-            await self._write({"type": "websocket.send", "text": message.json().decode()})
+            await self._write({"type": "websocket.send", "text": message.text()})
 
     async def send_bytes(self, data: bytes) -> None:
         """Write one binary message as it is.

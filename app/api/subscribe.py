@@ -1,22 +1,26 @@
-"""WS /v1/subscribe: the tracks of several streams, read only."""
+"""WS /v1/subscribe: what several streams bring, read only."""
 
-import re
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
 
 from app.api.access import engine_of
 from app.api.body import decode_json
+from app.api.choosing import queried, selected
 from app.api.feed import Feed, open_feed
+from app.api.places import places
 from app.api.problem import invalid, problem_of
 from app.api.sockets import RESTART, UNSUPPORTED, ClientAck, Closing, Socket, accepted
 from app.api.tasks import first_of
 from app.engine.port import Engine
-from app.errors import InvalidInput
-from app.settings import STREAM_ID_PATTERN
-from app.wire import ByeMessage, Encoded, HelloMessage
+from app.engine.subscription import Subscription
+from app.errors import InvalidInput, StreamNotFound
+from app.wire import AckMessage, ByeMessage, Encoded, HelloMessage, SelectMessage
 
-_WORDS: Any = ByeMessage | ClientAck
+_WORDS: Any = ByeMessage | ClientAck | SelectMessage
+_ASKED = ("streams", "events", "classes", "zones", "messages")
+_YES, _NO = ("1", "true"), ("0", "false")
 
 
 def router() -> APIRouter:
@@ -27,16 +31,20 @@ def router() -> APIRouter:
 
 
 async def subscribe(websocket: WebSocket) -> None:
-    """`?streams=a,b` names streams that are open; without it all present and future ones are read."""
+    """`?streams=a,b` names streams that are open; without it all present and future ones are read.
+
+    `events`, `classes`, `zones` and `messages` choose what of them; `since` goes on where a socket before ended;
+    `wait=1` lets `streams` name some that are not open yet.
+    """
     engine = engine_of(websocket)
     async with accepted(websocket, engine) as socket:
         if socket is None:
             return
-        stream_ids = _asked(websocket.query_params.get("streams"))
-        feed = open_feed(engine, stream_ids)
+        wanted = _asked(websocket)
+        feed = open_feed(engine, wanted)
         try:
-            await socket.send(Encoded(_hello(engine, stream_ids)))
-            await first_of(_write(socket, feed), _read(socket))
+            await socket.send(Encoded(_hello(engine, wanted)))
+            await first_of(_write(socket, feed), _read(socket, feed))
         finally:
             feed.close()
 
@@ -48,32 +56,39 @@ async def _write(socket: Socket, feed: Feed) -> None:
         raise Closing(RESTART, "the service is shutting down")
 
 
-async def _read(socket: Socket) -> None:
-    """Wait for the client's goodbye. Its acknowledgements mean nothing here, what else it says is an error."""
+async def _read(socket: Socket, feed: Feed) -> None:
+    """Wait for the client's goodbye, and let it choose anew. Its acknowledgements mean nothing here."""
     while True:
-        message = await socket.receive()
-        if isinstance(message, bytes):
+        text = await socket.receive()
+        if isinstance(text, bytes):
             raise Closing(UNSUPPORTED, "read only", InvalidInput("this socket is read only; send frames to .../ws"))
         try:
-            if isinstance(decode_json(message, _WORDS), ByeMessage):
+            message = decode_json(text, _WORDS)
+            if isinstance(message, ByeMessage):
                 return
-        except InvalidInput as error:
+            if isinstance(message, SelectMessage):
+                feed.choose(selected(message))
+                await socket.send(Encoded(AckMessage("select", None, 0, 0)))
+        except (InvalidInput, StreamNotFound) as error:
             await socket.send(Encoded(problem_of(error)))
 
 
-def _asked(streams: str | None) -> list[str] | None:
-    if streams is None:
-        return None
-    stream_ids = list(dict.fromkeys(streams.split(",")))
-    for stream_id in stream_ids:
-        if not re.fullmatch(STREAM_ID_PATTERN, stream_id):
-            raise invalid("/query/streams", f"{stream_id!r} must match {STREAM_ID_PATTERN}")
-    return stream_ids
+def _asked(websocket: WebSocket) -> Subscription:
+    query = websocket.query_params
+    wait = query.get("wait", "0").lower()
+    if wait not in _YES + _NO:
+        raise invalid("/query/wait", f"{wait!r} is neither 1 nor 0")
+    wanted = queried(*(query.get(name) for name in _ASKED), wait=wait in _YES)
+    return replace(wanted, since=places(query.get("since"), wanted.selection.streams))
 
 
-def _hello(engine: Engine, stream_ids: list[str] | None) -> HelloMessage:
+def _hello(engine: Engine, wanted: Subscription) -> HelloMessage:
     """Of one stream the epoch and the next number are told, of several there is nothing to tell."""
-    if stream_ids is None or len(stream_ids) != 1:
-        return HelloMessage(stream=None, epoch=0, credit=0, next_seq=0)
-    view = engine.stream(stream_ids[0])
-    return HelloMessage(stream=view.stream, epoch=view.epoch, credit=0, next_seq=view.next_seq)
+    streams = wanted.selection.streams
+    if streams is not None and len(streams) == 1:
+        try:
+            view = engine.stream(streams[0])
+        except StreamNotFound:  # it is waited for
+            return HelloMessage(stream=streams[0], epoch=0, credit=0, next_seq=0)
+        return HelloMessage(stream=view.stream, epoch=view.epoch, credit=0, next_seq=view.next_seq)
+    return HelloMessage(stream=None, epoch=0, credit=0, next_seq=0)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -9,20 +10,19 @@ from fastapi.responses import StreamingResponse
 
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
+from app.api.choosing import Classes, Events, Messages, Zones, queried
 from app.api.descriptions import problems, tracks_answer
 from app.api.feed import Feed
 from app.api.frames import Wanted, body_of
 from app.api.framing import MAX_SEQ
-from app.api.live import LiveResponse
+from app.api.live import KEEP_ALIVE_S, RETRY_MS, LiveResponse
+from app.api.places import NOWHERE, Seen, place, places, text_of
 from app.api.problem import invalid
-from app.wire import Encoded, TracksMessage
-
-KEEP_ALIVE_S = 15.0
-RETRY_MS = 2000
+from app.wire import Encoded
 
 Since = Annotated[int | None, Query(ge=-1, le=MAX_SEQ, description="answer only with a frame beyond this number")]
 Wait = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="seconds to wait for such a frame")]
-LastEventId = Annotated[str | None, Header(description="of the connection before: that frame is not sent again")]
+LastEventId = Annotated[str | None, Header(description="of the connection before; counts more than `since`")]
 
 
 def router() -> APIRouter:
@@ -41,7 +41,7 @@ def router() -> APIRouter:
     )(get_tracks)
     api.get(
         "/events",
-        summary="One event per frame (Server-Sent Events)",
+        summary="What the stream brings (Server-Sent Events)",
         response_class=StreamingResponse,
         responses={
             200: {"description": "`tracks`, `drop` and `event` messages", "content": {"text/event-stream": {}}},
@@ -80,19 +80,28 @@ async def get_tracks(
 async def get_events(
     engine: EngineDep,
     stream_id: StreamId,
+    events: Events = None,
+    classes: Classes = None,
+    zones: Zones = None,
+    messages: Messages = None,
+    since: Seen = None,
     last_event_id: LastEventId = None,
 ) -> LiveResponse:
-    """Begins with the newest state. A slow reader gets the newest messages; `missed` says how many it did not get."""
-    feed = Feed(engine, [stream_id])
-    return LiveResponse(feed, events(feed, KEEP_ALIVE_S, last_event_id), "text/event-stream")
+    """Begins behind the place that was seen last, else with the newest state.
+
+    A slow reader gets events and the newest tracks; `missed` says how many messages it did not get.
+    """
+    wanted = queried(stream_id, events, classes, zones, messages)
+    seen = places(since, [stream_id])
+    if last_event_id is not None:  # the newer word: a browser says the same address again
+        seen[stream_id] = place(last_event_id) or NOWHERE
+    feed = Feed(engine, replace(wanted, since=seen))
+    return LiveResponse(feed, told(feed, KEEP_ALIVE_S), "text/event-stream")
 
 
-async def events(feed: Feed, keep_alive_s: float, last_event_id: str | None = None) -> AsyncIterator[bytes]:
+async def told(feed: Feed, keep_alive_s: float) -> AsyncIterator[bytes]:
     """A feed as an event stream, with a comment whenever nothing came for `keep_alive_s`."""
     yield b"retry: %d\n\n" % RETRY_MS
-    for encoded in feed.first:
-        if event_id(encoded) != last_event_id:
-            yield event(encoded)
     while True:
         try:
             async with asyncio.timeout(keep_alive_s):
@@ -106,14 +115,6 @@ async def events(feed: Feed, keep_alive_s: float, last_event_id: str | None = No
 
 
 def event(encoded: Encoded) -> bytes:
-    """One event; only frames have an id, so that a reader comes back with the last frame it saw."""
+    """One event; its id is its place in the stream, so that a reader comes back with what it saw last."""
     kind = str(encoded.message.__struct_config__.tag)
-    identity = event_id(encoded)
-    line = f"id: {identity}\n" if identity else ""
-    return f"{line}event: {kind}\ndata: ".encode() + encoded.json() + b"\n\n"
-
-
-def event_id(encoded: Encoded) -> str | None:
-    """`epoch-seq` of a frame."""
-    message = encoded.message
-    return f"{message.epoch}-{message.seq}" if isinstance(message, TracksMessage) else None
+    return f"id: {text_of(encoded)}\nevent: {kind}\ndata: ".encode() + encoded.json() + b"\n\n"

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from app.api.access import engine_of
 from app.api.body import decode_json
-from app.api.feed import Feed, open_feed
+from app.api.feed import EVENTS_ONLY, Feed, open_feed
 from app.api.problem import problem_of
 from app.api.sockets import RESTART, UNSUPPORTED, ClientAck, Closing, Socket, accepted
 from app.api.tasks import first_of
@@ -58,7 +58,7 @@ async def watch(websocket: WebSocket) -> None:
     async with accepted(websocket, engine) as socket:
         if socket is None:
             return
-        feed = open_feed(engine, None, events_only=True)  # counts as a reader, and knows when the service drains
+        feed = open_feed(engine, EVENTS_ONLY)  # counts as a reader, and knows when the service drains
         wishes = Wishes(engine.settings.limits.streams)
         try:
             await first_of(_write(socket, engine, wishes), _read(socket, wishes), _until_the_end(feed))

@@ -1,112 +1,58 @@
-"""Fan-out of a stream's messages: encoded once, one bounded queue per reader, a slow reader slows nobody."""
+"""Fan-out of a stream's messages: chosen and encoded once for all who want the same, and kept for who comes back."""
 
-import asyncio
-from collections import deque
-from collections.abc import Callable, Set
+from collections.abc import Set
+from typing import TYPE_CHECKING
 
-from app.wire import Encoded, EventMessage
+from app.engine.history import History
+from app.engine.selecting import Chosen
+from app.wire import Encoded, EventMessage, TracksMessage
 
-
-class Reader:
-    """One reader's queue. When it is full the oldest messages go, and the reader learns how many."""
-
-    def __init__(
-        self,
-        max_messages: int,
-        max_bytes: int,
-        on_close: "Callable[[Reader], None]" = lambda reader: None,
-        *,
-        events_only: bool = False,
-    ) -> None:
-        """`events_only` leaves out what every frame brings: for who writes a stream and gets answers by another way."""
-        self.events_only = events_only
-        self._queue: deque[Encoded] = deque()
-        self._bytes = 0
-        self._max_messages = max_messages
-        self._max_bytes = max_bytes
-        self._missed = 0
-        self._wake = asyncio.Event()
-        self._ended = False
-        self._broadcasts: set[Broadcast] = set()
-        self._on_close = on_close
-
-    def offer(self, message: Encoded) -> None:
-        """Queue a message; never waits."""
-        if self._ended or (self.events_only and not isinstance(message.message, EventMessage)):
-            return
-        self._queue.append(message)
-        self._bytes += len(message.json())
-        while len(self._queue) > 1 and (len(self._queue) > self._max_messages or self._bytes > self._max_bytes):
-            self._bytes -= len(self._queue.popleft().json())
-            self._missed += 1
-        self._wake.set()
-
-    async def next(self) -> tuple[Encoded, int] | None:
-        """The next message and how many were skipped before it; None when the stream has ended and all was read."""
-        while not self._queue:
-            if self._ended:
-                return None
-            self._wake.clear()
-            await self._wake.wait()
-        message = self._queue.popleft()
-        self._bytes -= len(message.json())
-        missed, self._missed = self._missed, 0
-        return message, missed
-
-    def join(self, broadcast: "Broadcast") -> None:
-        """Read this broadcast too."""
-        self._broadcasts.add(broadcast)
-        broadcast.add(self)
-
-    def end(self) -> None:
-        """No more messages will be offered; what is queued can still be read."""
-        self._ended = True
-        self._wake.set()
-
-    def close(self) -> None:
-        """Leave every broadcast. Idempotent."""
-        self.end()
-        for broadcast in self._broadcasts:
-            broadcast.discard(self)
-        self._broadcasts.clear()
-        self._on_close(self)
-
-    def leave(self, broadcast: "Broadcast") -> None:
-        """Forget a broadcast that has ended; the reader itself ends when `end` is called."""
-        self._broadcasts.discard(broadcast)
-
-    @property
-    def broadcasts(self) -> int:
-        """How many broadcasts are being read."""
-        return len(self._broadcasts)
+if TYPE_CHECKING:
+    from app.engine.reader import Reader
 
 
 class Broadcast:
-    """The readers of one stream."""
+    """The readers of one stream, by what they have chosen of it."""
 
-    def __init__(self) -> None:
-        self._readers: set[Reader] = set()
+    def __init__(self, stream: str = "", most_messages: int = 0, most_bytes: int = 0) -> None:
+        """At most so many messages, and bytes of them, are kept for readers that come back."""
+        self.stream = stream
+        self.history = History(most_messages, most_bytes)
+        self.newest: Encoded | None = None  # the state that a new reader begins with
+        self._readers: dict[Chosen, set[Reader]] = {}
 
     def __len__(self) -> int:
-        return sum(not reader.events_only for reader in self._readers)
+        return sum(reader.counted for readers in self._readers.values() for reader in readers)
 
-    def add(self, reader: Reader) -> None:
+    def add(self, reader: "Reader") -> None:
         """Let a reader in; called by the reader."""
-        self._readers.add(reader)
+        self._readers.setdefault(reader.chosen_rows, set()).add(reader)
 
-    def discard(self, reader: Reader) -> None:
-        """Let a reader go; called by the reader."""
-        self._readers.discard(reader)
+    def discard(self, reader: "Reader") -> None:
+        """Let a reader go; called by the reader, before it chooses anything else."""
+        readers = self._readers.get(reader.chosen_rows, set())
+        readers.discard(reader)
+        if not readers:
+            self._readers.pop(reader.chosen_rows, None)
 
     def publish(self, message: Encoded) -> None:
-        """Offer a message to every reader; the bytes are made once, and only when somebody reads."""
-        for reader in self._readers:
-            reader.offer(message)
+        """Offer a message to every reader; bytes are made once for all that have chosen the same."""
+        if isinstance(message.message, TracksMessage):
+            self.newest = message
+        elif isinstance(message.message, EventMessage) and message.message.event == "reset":
+            self.newest = None
+        self.history.add(message)
+        for chosen, readers in self._readers.items():
+            passed = chosen.encoded(message)
+            if passed is not None:
+                for reader in readers:
+                    reader.offer(passed)
 
-    def end(self, *, keep: Set[Reader] = frozenset()) -> None:
+    def end(self, *, keep: "Set[Reader]" = frozenset()) -> None:
         """The stream is over: readers that read nothing else end, except those in `keep`."""
-        for reader in self._readers:
-            reader.leave(self)
-            if not reader.broadcasts and reader not in keep:
-                reader.end()
+        for readers in self._readers.values():
+            for reader in readers:
+                reader.leave(self)
+                if not reader.broadcasts and reader not in keep:
+                    reader.end(streams_closed=True)
         self._readers.clear()

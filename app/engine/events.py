@@ -1,16 +1,34 @@
 """What happened lately, in all streams of one service."""
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 
 import msgspec
+from msgspec import UNSET
 
+from app.engine.selecting import Chosen
 from app.wire import EventMessage
 
 _IDS_PER_SECOND = 1_000_000  # room for as many, so that no life of the service gives out an id of the one before
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Events, oldest first.
+
+    Attributes:
+        items: the events.
+        cursor: what comes next is beyond this id.
+        missed: how many events of any kind were between what was asked for and `items` and are not kept; None where
+            another life of the service gave out the id that was asked for.
+    """
+
+    items: list[EventMessage]
+    cursor: int
+    missed: int | None
 
 
 class EventLog:
@@ -25,7 +43,6 @@ class EventLog:
         self._kept: deque[EventMessage] = deque(maxlen=most)
         self._now = now
         self._first = self._next = int(now()) * _IDS_PER_SECOND + 1
-        self._told = asyncio.Event()
 
     @property
     def newest(self) -> int:
@@ -33,25 +50,28 @@ class EventLog:
         return self._next - 1
 
     def stamp(self, event: EventMessage) -> EventMessage:
-        """The event with its `id` and its `at`; it is kept, and who waits for news is woken."""
+        """The event with its `id` and its `at`; it is kept."""
         stamped: EventMessage = msgspec.structs.replace(event, id=self._next, at=round(self._now(), 3))
         self._next += 1
         self._kept.append(stamped)
-        self._told.set()
-        self._told = asyncio.Event()
         return stamped
 
-    def after(self, event_id: int) -> list[EventMessage]:
-        """The events beyond this one that are kept, oldest first."""
-        wanted = min(max(self.newest - event_id, 0), len(self._kept))
-        return list(islice(self._kept, len(self._kept) - wanted, None))
+    def page(self, chosen: Chosen, since: int | None, most: int) -> EventPage:
+        """At most `most` chosen events, the first beyond `since`; the newest where it is None.
 
-    def missed(self, event_id: int) -> int | None:
-        """How many events beyond this one are no longer kept; None for an id that this life has not given out."""
-        if not self._first - 1 <= event_id <= self.newest:
-            return None
-        return max(self.newest - event_id - len(self._kept), 0)
+        Beyond an id of another life is everything that is kept.
+        """
+        if since is None:
+            newest = islice((event for event in reversed(self._kept) if chosen.passes(event)), most)
+            return EventPage(list(newest)[::-1], self.newest, 0)
+        known = self._first - 1 <= since <= self.newest
+        beyond = min(self.newest - since, len(self._kept)) if known else len(self._kept)
+        later = islice(self._kept, len(self._kept) - beyond, None)
+        items = list(islice((event for event in later if chosen.passes(event)), most))
+        missed = self.newest - since - beyond if known else None
+        return EventPage(items, _id(items[-1]) if len(items) == most else self.newest, missed)
 
-    async def told(self) -> None:
-        """Return at the next event."""
-        await self._told.wait()
+
+def _id(event: EventMessage) -> int:
+    assert event.id is not UNSET, "events are stamped before they are kept"
+    return event.id

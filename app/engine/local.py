@@ -11,23 +11,27 @@ from app.call_metrics import CallMetrics
 from app.count_metrics import CountMetrics
 from app.engine.asking import PageAsked, PictureAsked
 from app.engine.assembling import assemble
-from app.engine.broadcast import Reader
-from app.engine.events import EventLog
+from app.engine.broadcast import Broadcast
+from app.engine.events import EventLog, EventPage
 from app.engine.path_reading import PathReading
 from app.engine.perception import Admitted, Perception
 from app.engine.pictures import Pictures
 from app.engine.port import Answer, DetectionsIn, FrameIn
+from app.engine.reader import Reader
 from app.engine.readers import Readers
+from app.engine.selecting import Chosen
 from app.engine.session import Session
 from app.engine.showing import view_of
 from app.engine.sources import Sources
 from app.engine.stream_settings import merged, parse_settings
+from app.engine.subscription import Subscription
 from app.engine.views import Health, ModelState, StreamView
 from app.engine.writing import SessionWriter
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
 from app.path_messages import PathsPage, TrackStory
+from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from app.source_metrics import SourceMetrics
 from app.sources.addresses import Addresses
@@ -246,12 +250,19 @@ class LocalEngine:
         session, newest = self._session(stream_id), self._newest(stream_id)
         return await self._path_reading.picture(session.following, newest, session.settings.counting, asked)
 
-    def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
-        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound."""
-        sessions = list(self._sessions.values()) if stream_ids is None else [self._session(s) for s in stream_ids]
+    def subscribe(self, wanted: Subscription) -> Reader:
+        """Read messages of some streams, or of all that are and will be open."""
+        broadcasts = self._broadcasts(wanted)
         self._refuse_when_ending()
-        broadcasts = [session.outcomes.broadcast for session in sessions]
-        return self._readers.open(broadcasts, and_all_to_come=stream_ids is None, events_only=events_only)
+        return self._readers.open(broadcasts, wanted)
+
+    def choose(self, reader: Reader, wanted: Subscription) -> None:
+        """Have an open reader read something else."""
+        self._readers.choose(reader, self._broadcasts(wanted), wanted)
+
+    def events(self, chosen: Selection, since: int | None, most: int) -> EventPage:
+        """At most so many kept events of all streams."""
+        return self._events.page(Chosen(chosen), since, most)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -260,6 +271,14 @@ class LocalEngine:
         if session is None:
             raise StreamNotFound(f"no stream {stream_id!r}", stream=stream_id)
         return session
+
+    def _broadcasts(self, wanted: Subscription) -> list[Broadcast]:
+        """Those of the streams that are wanted and open."""
+        named = wanted.selection.streams
+        if named is None:
+            return [session.outcomes.broadcast for session in self._sessions.values()]
+        names = [name for name in dict.fromkeys(named) if name in self._sessions or not wanted.wait]
+        return [self._session(name).outcomes.broadcast for name in names]
 
     def _newest(self, stream_id: str) -> tuple[Answer, Admitted]:
         newest = self._session(stream_id).outcomes.newest

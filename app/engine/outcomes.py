@@ -10,6 +10,7 @@ from app.engine.job import FrameJob
 from app.engine.perception import Admitted
 from app.engine.port import Answer
 from app.errors import FrameDropped, TrackdError
+from app.limits import Limits
 from app.wire import DropMessage, DropReason, Encoded, EventMessage
 
 
@@ -22,12 +23,13 @@ class Outcomes:
     def __init__(
         self,
         stream_id: str,
+        limits: Limits,
         events: EventLog,
         on_tracked: Callable[[Answer], None],
         on_dropped: Callable[[str], None],
     ) -> None:
         """`on_dropped` is told the reason."""
-        self.broadcast = Broadcast()
+        self.broadcast = Broadcast(stream_id, limits.history_messages, limits.history_bytes)
         self.accounts = Accounts()
         self.pace = Pace()
         self.newest: tuple[Answer, Admitted] | None = None

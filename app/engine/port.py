@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.asking import PageAsked, PictureAsked
-from app.engine.broadcast import Reader
+from app.engine.events import EventPage
+from app.engine.reader import Reader
+from app.engine.subscription import Subscription
 from app.engine.views import Health, ModelState, StreamView
 from app.inference_settings import ModelSettings
 from app.path_messages import PathsPage, TrackStory
+from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from app.wire import DetectionRow, Encoded, EventMessage, StreamCounts, TracksMessage
 from models import Finding
@@ -144,11 +147,23 @@ class Engine(Protocol):
     async def path_picture(self, stream_id: str, asked: PictureAsked) -> bytes:
         """Where tracks were, as PNG. Raises what `paths` does."""
 
-    def subscribe(self, stream_ids: Sequence[str] | None, *, events_only: bool = False) -> Reader:
-        """Read the messages of some streams, or of all that are and will be open. Raises StreamNotFound.
+    def subscribe(self, wanted: Subscription) -> Reader:
+        """Read messages of some streams, or of all that are and will be open, until the reader is closed.
 
-        `events_only` leaves out what every frame brings.
+        Raises:
+            StreamNotFound: a stream is named that is not open, and not waited for.
+            Overloaded: as many clients read as may.
         """
+
+    def choose(self, reader: Reader, wanted: Subscription) -> None:
+        """Have an open reader read something else, as its selection, kinds of messages and `wait` say.
+
+        Raises:
+            StreamNotFound: a stream is named that is not open, and not waited for; nothing has changed.
+        """
+
+    def events(self, chosen: Selection, since: int | None, most: int) -> EventPage:
+        """At most so many kept events of all streams: the first beyond an id, or the newest where it is None."""
 
 
 class Writer(Protocol):

@@ -1,7 +1,6 @@
 """Which messages, and which rows of them, somebody has chosen."""
 
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -19,12 +18,23 @@ EVERYTHING: Final = Selection()
 _KINDS: Final[dict[type, MessageKind]] = {TracksMessage: "tracks", DropMessage: "drops", EventMessage: "events"}
 
 
+def said_in(encoded: Encoded) -> StreamMessage:
+    """What an encoded message says, which a stream has brought."""
+    message = encoded.message
+    assert isinstance(message, StreamMessage), "readers get what a stream brings"
+    return message
+
+
+def stream_of(encoded: Encoded) -> str:
+    """The stream that has brought a message."""
+    return said_in(encoded).stream
+
+
 def kind_of(message: StreamMessage) -> MessageKind:
     """What a reader asks for to get this message."""
     return _KINDS[type(message)]
 
 
-@dataclass(frozen=True)
 class Chosen:
     """A selection, ready to be applied. Equal selections are equal, in whatever order their names are given.
 
@@ -33,19 +43,26 @@ class Chosen:
     and in a chosen zone, and the counts of the chosen zones and lines: a reader has to learn that nothing is left.
     """
 
-    selection: InitVar[Selection] = EVERYTHING
-    messages: InitVar[Iterable[MessageKind]] = MESSAGE_KINDS
-    kinds: frozenset[MessageKind] = field(init=False)
-    streams: frozenset[str] | None = field(init=False)
-    events: frozenset[str] | None = field(init=False)
-    classes: frozenset[str] | None = field(init=False)
-    zones: frozenset[str] | None = field(init=False)
+    __slots__ = ("_selection", "classes", "events", "kinds", "streams", "zones")
 
-    def __post_init__(self, selection: Selection, messages: Iterable[MessageKind]) -> None:
-        object.__setattr__(self, "kinds", frozenset(messages))
-        for name in ("streams", "events", "classes", "zones"):
-            names = getattr(selection, name)
-            object.__setattr__(self, name, None if names is None else frozenset(names))
+    def __init__(self, selection: Selection = EVERYTHING, messages: Iterable[MessageKind] = MESSAGE_KINDS) -> None:
+        """`messages` are the kinds of messages that pass."""
+        self._selection = selection
+        self.kinds = frozenset(messages)
+        self.streams = _names(selection.streams)
+        self.events = _names(selection.events)
+        self.classes = _names(selection.classes)
+        self.zones = _names(selection.zones)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Chosen) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return self.kinds, self.streams, self.events, self.classes, self.zones
 
     def passes(self, message: StreamMessage) -> StreamMessage | None:
         """The message itself, a copy with fewer rows, or None."""
@@ -57,14 +74,28 @@ class Chosen:
             return message if self._has_event(message) else None
         return message
 
-    def encoded(self, encoded: Encoded) -> Encoded | None:
-        """The same of a message with its bytes, which are shared where nothing is left out."""
-        message = encoded.message
-        assert isinstance(message, StreamMessage), "readers get what a stream brings"
+    def encoded(self, encoded: Encoded, kind: MessageKind | None = None) -> Encoded | None:
+        """The same of a message with its bytes, which are shared where nothing is left out.
+
+        Where the `kind` is known, a message is read only by who has chosen more than kinds.
+        """
+        if kind is not None and self._is_of_kinds:
+            return encoded if kind in self.kinds else None
+        message = said_in(encoded)
         passed = self.passes(message)
         if passed is message:
             return encoded
         return None if passed is None else Encoded(passed)
+
+    def of_any_stream(self) -> "Chosen":
+        """The same choice in all streams."""
+        if self.streams is None:
+            return self
+        return Chosen(self._selection.model_copy(update={"streams": None}), self.kinds)
+
+    @property
+    def _is_of_kinds(self) -> bool:
+        return self.streams is None and self.events is None and self.classes is None and self.zones is None
 
     def wants(self, stream: str) -> bool:
         """Whether messages of a stream can pass."""
@@ -96,6 +127,10 @@ class Chosen:
 
     def _has_class(self, name: object, number: object) -> bool:
         return self.classes is None or name in self.classes or str(number) in self.classes
+
+
+def _names(names: Iterable[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
 
 
 def _only(counts: Counts, names: frozenset[str]) -> Counts:

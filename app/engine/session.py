@@ -55,7 +55,7 @@ class Session:
         """
         self.stream_id = stream_id
         self.settings = settings
-        self.outcomes = Outcomes(stream_id, events, on_tracked, on_dropped)
+        self.outcomes = Outcomes(stream_id, limits, events, on_tracked, on_dropped)
         self.opened_at = self.touched_at = asyncio.get_running_loop().time()
         self.epoch = 1
         self.closed = False

@@ -52,7 +52,7 @@ async def test_drops_alone_are_given_up_too_and_the_next_state_counts_them():
 
 
 async def test_it_is_full_by_bytes_too_and_there_is_room_again_when_one_was_taken():
-    outbox = Outbox(100, 2 * len(tracks(1).json()))
+    outbox = Outbox(100, 2 * tracks(1).size)
     outbox.put(tracks(1))
     assert not outbox.full
     outbox.put(tracks(2))

@@ -6,8 +6,9 @@ import json
 import httpx
 import pytest
 
-from app.api.feed import Feed
-from app.api.tracks import events
+from app.api.feed import Feed, of_stream
+from app.api.tracks import told
+from app.engine.subscription import Subscription
 from tests.api.live_service import Service, detections, found, serving, until
 from tests.engine.scripted import Running, boxes, settings
 
@@ -126,7 +127,7 @@ async def test_an_event_stream_begins_with_the_newest_state_and_tells_every_fram
     assert (first["id"], first["event"], json.loads(first["data"])) == ("1-1", "tracks", newest)
     assert [event["id"] for event in told] == ["1-2", "1-3", "1-4"]
     assert [json.loads(event["data"]) for event in told] == sent
-    assert (reset["event"], "id" in reset) == ("event", False)
+    assert (reset["event"], reset["id"]) == ("event", f"e{json.loads(reset['data'])['id']}")
 
 
 async def test_an_event_that_was_seen_before_the_connection_broke_is_not_sent_again():
@@ -176,13 +177,13 @@ async def test_an_event_stream_of_no_stream_is_not_found():
 async def test_a_comment_keeps_a_silent_event_stream_alive_and_no_message_is_lost_by_it():
     async with Running() as engine:
         await engine.submit("cam", boxes())
-        feed = Feed(engine, ["cam"])
-        told = events(feed, keep_alive_s=0.001)
-        first = [await anext(told) for _ in range(4)]
+        feed = Feed(engine, of_stream("cam", Subscription(state=True)))
+        sent = told(feed, keep_alive_s=0.001)
+        first = [await anext(sent) for _ in range(4)]
         await engine.submit("cam", boxes(11.0))
-        while (following := await anext(told)).startswith(b":"):
+        while (following := await anext(sent)).startswith(b":"):
             pass
-        await told.aclose()
+        await sent.aclose()
         feed.close()
     assert first[0].startswith(b"retry: ")
     assert first[1].startswith(b"id: 1-1\n")

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from app.engine.broadcast import Broadcast, Reader
+from app.engine.broadcast import Broadcast
+from app.engine.reader import Reader
+from app.engine.selecting import Chosen
 from app.wire import DropMessage, Encoded, EventMessage
 
 
@@ -68,8 +70,8 @@ async def test_a_reader_of_all_streams_outlives_the_last_of_them():
     assert (await reader.next())[0].message.seq == 1
 
 
-async def test_a_reader_of_events_hears_nothing_else_and_counts_as_no_reader():
-    broadcast, reader = Broadcast(), Reader(8, 10**6, events_only=True)
+async def test_a_reader_of_events_hears_nothing_else_and_counts_as_no_reader_where_it_should_not():
+    broadcast, reader = Broadcast(), Reader(8, 10**6, Chosen(messages=["events"]), counted=False)
     reader.join(broadcast)
     broadcast.publish(message(1))
     broadcast.publish(Encoded(EventMessage("reset", "cam", 2)))

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from app.engine.subscription import Subscription
 from app.errors import FrameDropped
 from app.inference_settings import InferenceSettings
+from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from tests.engine.scripted import Running, ScriptedDetector, balanced, frame, reached, until
 
@@ -24,7 +26,7 @@ async def test_a_frame_that_is_too_old_when_its_turn_comes_is_dropped_and_said_s
     detector = ScriptedDetector()
     async with Running(detector) as engine:
         engine.put_stream("cam", AGEING)
-        reader = engine.subscribe(["cam"])
+        reader = engine.subscribe(Subscription(selection=Selection(streams=("cam",))))
         first = await held_up(engine, detector)
         late = asyncio.ensure_future(engine.submit("cam", frame(2, seq=7)))
         await until(lambda: engine.stream("cam").accounts.in_flight == 1)

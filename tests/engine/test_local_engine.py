@@ -6,11 +6,17 @@ import threading
 import pytest
 
 from app.engine import pulling
+from app.engine.subscription import Subscription
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
+from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from app.source_settings import SourceSettings
 from app.sources import SourceFrame
 from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, picture, reached, settings, until
+
+
+def reading(*streams):
+    return Subscription(selection=Selection(streams=streams))
 
 
 async def test_a_stream_over_the_limit_is_refused_and_the_others_go_on():
@@ -29,7 +35,7 @@ async def test_an_idle_stream_expires_and_one_with_a_writer_does_not():
     async with Running(given=settings(idle_s=0.02)) as engine:
         await engine.submit("idle", boxes(1))
         writer = engine.attach_writer("held")
-        reader = engine.subscribe(["idle"])
+        reader = engine.subscribe(reading("idle"))
         while (got := await reader.next()) is not None:
             last = got[0].message
         assert last.event == "closed"
@@ -39,7 +45,7 @@ async def test_an_idle_stream_expires_and_one_with_a_writer_does_not():
 
 async def test_a_subscriber_to_all_hears_of_streams_that_open_later():
     async with Running() as engine:
-        reader = engine.subscribe(None)
+        reader = engine.subscribe(Subscription())
         await engine.submit("new", boxes(1))
         kinds = [type((await reader.next())[0].message).__name__ for _ in range(2)]
         assert kinds == ["EventMessage", "TracksMessage"]
@@ -51,16 +57,16 @@ async def test_a_subscriber_to_all_hears_of_streams_that_open_later():
 async def test_a_subscriber_to_an_unknown_stream_is_refused():
     async with Running() as engine:
         with pytest.raises(StreamNotFound):
-            engine.subscribe(["nobody"])
+            engine.subscribe(reading("nobody"))
 
 
 async def test_readers_over_the_limit_are_refused_and_a_closed_one_makes_room():
     async with Running(given=settings(sockets=1)) as engine:
-        reader = engine.subscribe(None)
+        reader = engine.subscribe(Subscription())
         with pytest.raises(Overloaded):
-            engine.subscribe(None)
+            engine.subscribe(Subscription())
         reader.close()
-        engine.subscribe(None).close()
+        engine.subscribe(Subscription()).close()
 
 
 async def test_a_long_poll_returns_with_the_next_frame_or_empty_handed():
@@ -93,7 +99,7 @@ async def test_draining_answers_what_is_in_flight_and_refuses_what_comes_after()
     detector = ScriptedDetector()
     detector.gate.clear()
     async with Running(detector) as engine:
-        reader = engine.subscribe(None)
+        reader = engine.subscribe(Subscription())
         held = asyncio.ensure_future(engine.submit("cam", frame(1)))
         await reached(detector)
         drain = asyncio.ensure_future(engine.drain())

@@ -1,0 +1,115 @@
+"""What waits for one reader: bounded, events before frames, the newest state of each stream before older ones."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from app.wire import Encoded, EventMessage, TracksMessage
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    number: int
+    stream: str
+    encoded: Encoded
+    size: int
+
+
+class Backlog:
+    """Messages in order. Where there are too many, these are given up, the oldest first, until they fit:
+
+    1. frames of which a newer state of the same stream waits, and dropped frames,
+    2. newest states of streams, but for one,
+    3. events.
+
+    One message always stays. Of each stream it is counted how many were given up.
+    """
+
+    def __init__(self, most_messages: int, most_bytes: int) -> None:
+        self._most_messages = most_messages
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._numbers = 0
+        self._events: deque[_Entry] = deque()
+        self._frames: deque[_Entry] = deque()
+        self._held: dict[str, _Entry] = {}  # newest states that were the oldest frames: before all in `_frames`
+        self._newest: dict[str, int] = {}  # of each stream whose state waits, the number of the newest one
+        self._missed: dict[str, int | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._events) + len(self._frames) + len(self._held)
+
+    def put(self, encoded: Encoded, stream: str) -> None:
+        """Queue a message of a stream."""
+        message = encoded.message
+        self._numbers += 1
+        entry = _Entry(self._numbers, stream, encoded, encoded.size)
+        self._bytes += entry.size
+        if isinstance(message, EventMessage):
+            self._events.append(entry)
+        else:
+            self._frames.append(entry)
+            if isinstance(message, TracksMessage):
+                self._newest[stream] = entry.number
+                if superseded := self._held.pop(stream, None):
+                    self._give_up(superseded)
+        while (len(self) > self._most_messages or self._bytes > self._most_bytes) and len(self) > 1:
+            self._give_up(self._least())
+
+    def take(self) -> tuple[Encoded, int | None]:
+        """The oldest message, and how many of its stream were given up before it; None where that is not known."""
+        frame = next(iter(self._held.values())) if self._held else self._frames[0] if self._frames else None
+        if self._events and (frame is None or self._events[0].number < frame.number):
+            entry = self._events.popleft()
+        elif self._held:
+            assert frame is not None, "the first of those held"
+            entry = self._held.pop(frame.stream)
+        else:
+            entry = self._frames.popleft()
+        self._forget(entry)
+        return entry.encoded, self.missed(entry.stream)
+
+    def miss(self, stream: str, count: int | None) -> None:
+        """Messages of a stream were given up elsewhere, None: nobody knows how many."""
+        if count == 0:
+            return
+        before = self._missed.get(stream, 0)
+        self._missed[stream] = None if before is None or count is None else before + count
+
+    def missed(self, stream: str) -> int | None:
+        """How many messages of a stream were given up since this was asked last."""
+        return self._missed.pop(stream, 0)
+
+    def has_state_of(self, stream: str) -> bool:
+        """Whether a state of a stream waits."""
+        return stream in self._newest
+
+    def take_all(self) -> list[Encoded]:
+        """Everything, in order. What was given up stays counted."""
+        entries = sorted([*self._events, *self._held.values(), *self._frames], key=lambda entry: entry.number)
+        for waiting in (self._events, self._held, self._frames, self._newest):
+            waiting.clear()
+        self._bytes = 0
+        return [entry.encoded for entry in entries]
+
+    def _least(self) -> _Entry:
+        """Take out what can be spared best."""
+        while self._frames:
+            entry = self._frames.popleft()
+            if self._newest.get(entry.stream) != entry.number:
+                return entry
+            self._held[entry.stream] = entry
+        if len(self._held) > 1 or not self._events:
+            return self._held.pop(next(iter(self._held)))
+        return self._events.popleft()
+
+    def _give_up(self, entry: _Entry) -> None:
+        self._forget(entry)
+        self.miss(entry.stream, 1)
+        message = entry.encoded.message
+        if isinstance(message, EventMessage) and message.event == "closed":
+            self.missed(entry.stream)  # nothing comes any more that could tell it
+
+    def _forget(self, entry: _Entry) -> None:
+        self._bytes -= entry.size
+        if self._newest.get(entry.stream) == entry.number:
+            del self._newest[entry.stream]
