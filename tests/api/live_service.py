@@ -19,6 +19,7 @@ from app.engine.views import AccountsView
 from app.main import create_app
 from app.server import DrainingServer, _listen
 from app.settings import Settings
+from app.sources.addresses import Addresses
 from tests.engine.scripted import ScriptedDetector, settings
 
 Message = dict[str, Any]
@@ -56,11 +57,13 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(given: Settings | None = None, detector: Any = None) -> AsyncIterator[Service]:
+async def serving(
+    given: Settings | None = None, detector: Any = None, addresses: Addresses | None = None
+) -> AsyncIterator[Service]:
     """The service for as long as the block lasts; it has to end by itself and in good order."""
     detector = detector or ScriptedDetector()
     given = given or settings()
-    app = create_app(given, detector)
+    app = create_app(given, detector, addresses=addresses)
     with _listen("127.0.0.1", 0) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         started = asyncio.Event()
