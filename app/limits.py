@@ -27,11 +27,22 @@ class Limits(BaseModel):
     reader_bytes: int = Field(default=1 * MIB, ge=1, description="bytes that wait for one reader")
     waiting_latest: int = Field(default=1, ge=1, description="frames of one stream that wait, policy latest")
     waiting_lossless: int = Field(default=32, ge=1, description="frames of one stream that wait, policy lossless")
+    reorder: int = Field(
+        default=32, ge=1, description="frames of one stream held back for those before them, order reorder"
+    )
+    replays: int = Field(
+        default=8,
+        ge=1,
+        description="newest answers of one stream given again to frames sent twice, order reorder",
+    )
     history_messages: int = Field(default=300, ge=0, description="messages of one stream kept for readers that resume")
     history_bytes: int = Field(default=2 * MIB, ge=0, description="bytes of one stream kept for readers that resume")
     events: int = Field(default=10_000, ge=1, description="newest events of all streams that can be asked for")
     path_points: int = Field(default=100_000, ge=1, description="newest points of one stream's tracks that are kept")
     detector_s: float = Field(default=10.0, gt=0, description="seconds the detector may take for one batch")
+    source_bytes: int = Field(
+        default=1024 * MIB, ge=64 * MIB, description="memory that the decoder of one source may take"
+    )
     source_s: float = Field(default=10.0, gt=0, description="seconds a source may take to open or to give a frame")
     list_items: int = Field(default=1000, ge=1, description="items of one page of a list")
     long_poll_s: float = Field(default=30.0, gt=0, description="seconds a long poll may wait")

@@ -23,9 +23,10 @@ def answer_future() -> asyncio.Future[Answer]:
 
 @dataclass(slots=True, eq=False)
 class FrameJob:
-    """A frame that was taken.
+    """A frame that was taken. While it is held back for others its `place` is the one that it seems to belong to.
 
-    `received_at` is when it came, in seconds since 1970; `taken_s` the same on the clock that measures spans.
+    `arrived_s` is when it came on the loop's clock, `received_at` in seconds since 1970, `taken_s` on the clock that
+    measures spans.
     `dropped_before` counts the frames that were given up for it. `camera_motion` is the client's word on how the camera
     moved since the last frame that was not, as a (2, 3) affine.
     """
@@ -33,6 +34,7 @@ class FrameJob:
     epoch: int
     admitted: Admitted
     place: Place
+    arrived_s: float
     future: asyncio.Future[Answer] = field(default_factory=answer_future)
     received_at: float = field(default_factory=time)
     taken_s: float = field(default_factory=perf_counter)
@@ -42,8 +44,12 @@ class FrameJob:
 
     def take_over(self, given_up: "FrameJob") -> None:
         """Answer for a frame that made way for this one."""
-        self.dropped_before += given_up.dropped_before + 1
-        self.camera_motion = _joined(given_up.camera_motion, self.camera_motion)
+        self.follow(given_up.dropped_before + 1, given_up.camera_motion)
+
+    def follow(self, frames: int, camera_motion: NDArray[np.float64] | None) -> None:
+        """Answer for so many frames before this one that were dropped, over which the camera moved like this."""
+        self.dropped_before += frames
+        self.camera_motion = _joined(camera_motion, self.camera_motion)
 
     def answer(self, answer: Answer) -> None:
         """Tell the caller, if there still is one."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.engine.batching import Batcher
+from app.engine.clock import loop_s
 from app.engine.line import Line
 from app.inference_settings import ModelSettings
 from app.loading import callers_for
@@ -45,6 +46,7 @@ class Loaded:
             max_batch=most,
             timeout_s=service.limits.detector_s,
             name=f"detector-{name}",
+            clock=loop_s,
         )
         # For each caller the batch that it has in hand, and one that is decoded meanwhile.
         self.line = Line(2 * self.batcher.callers * most)

@@ -36,7 +36,7 @@ class Patience:
 
     Attributes:
         latest: it is given up for a newer frame of its stream where there is no room for both.
-        expires_at: it is given up when its turn comes later than that, in seconds of `time.perf_counter`.
+        expires_at: it is given up when its turn comes later than that, in seconds of the loop's clock.
     """
 
     latest: bool = False

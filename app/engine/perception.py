@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.clock import loop_s
 from app.engine.fleet import Fleet
 from app.engine.loaded import Loaded
 from app.engine.pending import PATIENT, Patience, too_old
@@ -124,7 +125,7 @@ class Perception:
         self, loaded: Loaded, stream_id: str, admitted: Admitted, frame: FrameIn, sight: Sight, wanted: bool
     ) -> Perceived:
         started = perf_counter()
-        if admitted.patience.exhausted(started):  # before anything is spent on it
+        if admitted.patience.exhausted(loop_s()):  # before anything is spent on it
             raise too_old()
         size = admitted.size
         views = sight.views(size, loaded.info.runs_at)

@@ -1,30 +1,30 @@
 """One stream: its frames in order through perception and its tracker.
 
-The main path of a frame is `submit` -> `_pump` -> `_finish`:
+The main path of a frame is `submit` -> `_advance` -> `_pump` -> `_finish`:
 
     detections = await perceive(frame)
     tracks = tracker.update(detections, pts, camera_motion)
     outcomes.track(answer)
 
-How frames get in is `Intake`'s, what becomes of them `Outcomes`'.
+How frames get in is `Intake`'s, which may start `Starting`'s, what becomes of them `Outcomes`'.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import structlog
 
-from app.engine.cadence import Cadence
 from app.engine.camera import Camera, Moved
+from app.engine.clock import loop_s
 from app.engine.events import EventLog
 from app.engine.following import Following
-from app.engine.intake import Intake
+from app.engine.intake import Intake, Passed
 from app.engine.job import FrameJob, Job, ResetJob
-from app.engine.loaded import Loaded
 from app.engine.outcomes import Outcomes
 from app.engine.perception import Perceived, Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
+from app.engine.starting import Starting
 from app.engine.tracking import Tracking
 from app.engine.waiting import Waiting
 from app.errors import FrameDropped, InvalidInput, TrackdError
@@ -56,20 +56,19 @@ class Session:
         self.stream_id = stream_id
         self.settings = settings
         self.outcomes = Outcomes(stream_id, limits, events, on_tracked, on_dropped)
-        self.opened_at = self.touched_at = asyncio.get_running_loop().time()
+        self.opened_at = self.touched_at = loop_s()
         self.epoch = 1
         self.closed = False
         self._perception = perception
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self.following = Following(limits.path_points)
         self._camera = Camera(perception)
-        self._sight = settings.detection.sight()
-        self._cadence = Cadence()
-        self._intake = Intake(settings.tracker.frame_rate)
+        self._intake = Intake(settings, limits)
         self._waiting = Waiting(limits)
+        self._starting = Starting(stream_id, settings, perception, self._pump)
+        self._promised = 0
         self._started: asyncio.Queue[Job] = asyncio.Queue()
-        self._ahead = 0
-        self._deepest = 0
+        self._alarm: asyncio.TimerHandle | None = None
         self._finishing: Job | None = None
         self._finisher = asyncio.create_task(self._finish_all(), name=f"session {stream_id}")
 
@@ -90,7 +89,9 @@ class Session:
     @property
     def credit(self) -> int:
         """How many frames may be unanswered at once. What was promised holds, whatever model comes next."""
-        return self._deepen() + self._waiting.capacity(self.settings)
+        credit = self._starting.deepest + self._waiting.capacity(self.settings) + self._intake.capacity
+        self._promised = max(self._promised, credit)
+        return credit
 
     # -- the main path ---------------------------------------------------------------------------------------------
 
@@ -100,82 +101,70 @@ class Session:
         Raises:
             OutOfOrder, Overloaded, TooLarge, UnsupportedMedia, InvalidInput: refused; only the books have changed.
         """
-        self.touched_at = asyncio.get_running_loop().time()
-        if (last := self._intake.last(frame.seq)) is not None:
+        self.touched_at = now_s = loop_s()
+        if (reply := self._intake.replies.get(frame.seq)) is not None:
             self.outcomes.accounts.replayed += 1
-            return last.future
+            return reply
         self.outcomes.receive()
         try:
-            job = self._admit(frame)
+            job = self._admit(frame, now_s)
         except TrackdError as error:
             self.outcomes.refuse(error)
             raise
         self.outcomes.take()
-        if not self._has_room:
-            for old in self._waiting.give_way(job, self.settings):
-                self.outcomes.drop(old, "superseded", "it gave way to a newer one")
-        self._waiting.append(job)
-        self._pump()
+        self._advance(now_s)
         return job.future
 
-    def _admit(self, frame: FrameIn | DetectionsIn) -> FrameJob:
+    def _admit(self, frame: FrameIn | DetectionsIn, now_s: float) -> FrameJob:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        self._waiting.refuse_when_full(self.settings, self._deepen() - self._ahead)
-        return self._intake.take(frame, admitted, self.epoch, self.settings)
+        self._waiting.refuse_when_full(
+            self.settings, self.outcomes.accounts.in_flight, max(self._promised, self.credit)
+        )
+        return self._intake.take(admitted, self.epoch, now_s)
+
+    def _advance(self, now_s: float) -> None:
+        """Let in the frames whose turn it is, and see to it that those held back are not forgotten."""
+        self._let_in(self._intake.pass_on(now_s))
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if (due_s := self._intake.due_s()) is not None:
+            self._alarm = asyncio.get_running_loop().call_at(due_s, self._ring)
+
+    def _ring(self) -> None:
+        if not self.closed:
+            self._advance(loop_s())
+
+    def _let_in(self, frames: Iterable[Passed]) -> None:
+        for job, refusal in frames:
+            if refusal is None:
+                self._line_up(job)
+            elif not isinstance(refusal, FrameDropped):
+                self._reject(job, refusal)
+            elif refusal.reason == "rate":  # the next one that is within it answers for this one
+                self.outcomes.drop(job, refusal.reason, refusal.detail)
+            else:
+                self.outcomes.lose(job, refusal)
+
+    def _line_up(self, job: FrameJob) -> None:
+        if not self._starting.has_room(self._waiting.first):
+            for old in self._waiting.give_way(job, self.settings):
+                self._starting.give_way()
+                self.outcomes.drop(old, "superseded", "it gave way to a newer one")
+        self._waiting.append(job)
+        self._pump()
 
     def _pump(self) -> None:
         """Start waiting jobs as long as perception has room for this stream."""
         while self._waiting and not self.closed:
-            if not self._has_room:
-                if not self._ahead:
-                    self._model.line.wait(self.stream_id, self._pump)
+            if not self._starting.has_room(self._waiting.first):
+                self._starting.call_when_room()
                 return
             job = self._waiting.pop()
-            self._ahead += 1
-            if isinstance(job, FrameJob):
-                job.perceived = self._perceive(job)
-            else:
-                self._cadence.restart()
+            self._starting.start(job)
             self._started.put_nowait(job)
-
-    def _perceive(self, job: FrameJob) -> asyncio.Future[Perceived]:
-        """Have each k-th frame looked at, the first of an epoch in any case."""
-        model, due = self.settings.model, self._is_due(job)
-        self._cadence.begin(looked_at=due)
-        if not due:
-            return self._perception.unseen(model)
-        glimpse = self.settings.camera_motion
-        return self._perception.perceive(self.stream_id, job.admitted, self._sight, model=model, glimpse=glimpse)
-
-    def _is_due(self, job: FrameJob) -> bool:
-        return isinstance(job.admitted.frame, DetectionsIn) or self._cadence.is_due(self.settings.detection.every)
-
-    @property
-    def _has_room(self) -> bool:
-        """A stream has one frame in perception if there is a place, more only while the detector is not busy with its
-        neighbours."""
-        if self._ahead == 0:
-            return self._model.line.has_place or not self._waits_for_place
-        depth = self._model.depth * self.settings.detection.every  # the frames between cost nothing
-        return self._ahead < depth and self._model.hungry
-
-    @property
-    def _waits_for_place(self) -> bool:
-        """Whether the next job is a picture that somebody has to look at."""
-        job = self._waiting.first
-        return isinstance(job, FrameJob) and isinstance(job.admitted.frame, FrameIn) and self._is_due(job)
-
-    def _deepen(self) -> int:
-        """The most frames in perception that any model of this stream had room for, as far as anybody was told."""
-        self._deepest = max(self._deepest, self._model.depth)
-        return self._deepest
-
-    @property
-    def _model(self) -> Loaded:
-        """The version of the stream's model that sees the next frame."""
-        return self._perception.model(self.settings.model)
 
     async def _finish_all(self) -> None:
         while True:
@@ -185,7 +174,7 @@ class Session:
             else:
                 self._begin_epoch(job)
             self._finishing = None
-            self._ahead -= 1
+            self._starting.end()
             self._pump()
 
     async def _finish(self, job: FrameJob) -> None:
@@ -222,8 +211,8 @@ class Session:
         self.outcomes.reject(job, error)
 
     def _pass_over(self, job: FrameJob) -> None:
-        """A frame that was started is not tracked."""
-        self._cadence.restart()  # the frames between are shown what was seen last: that must not be long ago
+        """A frame that was taken is not tracked."""
+        self._starting.pass_over()
         self._intake.give_back(job)
 
     # -- changes ---------------------------------------------------------------------------------------------------
@@ -235,16 +224,18 @@ class Session:
             InvalidInput: a class name that the model does not know; nothing has changed.
         """
         self._tracking.configure(settings, self._perception.model(settings.model).labels)
-        self._intake.configure(settings.tracker.frame_rate)
-        self._sight = settings.detection.sight()
+        self._intake.configure(settings)
+        self._starting.configure(settings)
         self.settings = settings
-        self.touched_at = asyncio.get_running_loop().time()
+        self.touched_at = now_s = loop_s()
+        self._advance(now_s)  # nothing may be held back any more
         self._pump()  # another model may have a place
 
     async def reset(self) -> None:
         """Begin a new epoch once every frame taken before is answered."""
+        self._let_in(self._intake.clear())
         self.epoch += 1
-        self._intake.restart(self.settings.tracker.frame_rate)
+        self._intake.restart()
         job = ResetJob(self.epoch)
         self._waiting.append(job)
         self._pump()
@@ -269,17 +260,23 @@ class Session:
         self.outcomes.announce()
 
     async def drained(self) -> None:
-        """Return when nothing is in flight."""
+        """Return when nothing is in flight. No frame is held back for others from here on."""
+        self._intake.hurry()
+        self._advance(loop_s())
         while self.outcomes.accounts.in_flight:
             await self.outcomes.changed()
 
     async def close(self) -> None:
         """Give up what waits, finish nothing more. The readers are the engine's to end. Idempotent."""
         self.closed = True
+        self._starting.close()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        held = self._intake.give_up()
         self._finisher.cancel()
         await asyncio.gather(self._finisher, return_exceptions=True)
         started = [self._started.get_nowait() for _ in range(self._started.qsize())]
-        for job in [*([self._finishing] if self._finishing else []), *started, *self._waiting.pop_all()]:
+        for job in [*([self._finishing] if self._finishing else []), *started, *self._waiting.pop_all(), *held]:
             self._give_up(job)
         self._finishing = None
         self.outcomes.announce()

@@ -37,7 +37,17 @@ class Timeline:
         return self._last
 
     def admit(self, seq: int | None, capture_ts: float | None) -> Place:
-        """The place of a new frame.
+        """Give the next frame its place.
+
+        Raises:
+            OutOfOrder, InvalidInput: as `look`.
+        """
+        place = self.look(seq, capture_ts)
+        self._before, self._last = self._last, place
+        return place
+
+    def look(self, seq: int | None, capture_ts: float | None) -> Place:
+        """The place that a frame would get if it were the next.
 
         Raises:
             OutOfOrder: the number or the time is not beyond the last; nothing has changed.
@@ -50,9 +60,7 @@ class Timeline:
             )
         self._check_clock(number, capture_ts)
         pts = self._nominal(number) if capture_ts is None else capture_ts
-        place = Place(number, pts, capture_ts)
-        self._before, self._last = self._last, place
-        return place
+        return Place(number, pts, capture_ts)
 
     def release(self, place: Place) -> None:
         """Give a place back when its frame failed and nobody came after it, so that the frame may be sent again."""

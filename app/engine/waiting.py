@@ -22,16 +22,16 @@ class Waiting:
         """How many frames may wait."""
         return self._limits.waiting_lossless if settings.overload == "lossless" else self._limits.waiting_latest
 
-    def refuse_when_full(self, settings: StreamSettings, spare: int) -> None:
-        """Raises Overloaded when a frame of a lossless stream would find no place.
+    @staticmethod
+    def refuse_when_full(settings: StreamSettings, in_flight: int, promised: int) -> None:
+        """Raises Overloaded when one more frame of a lossless stream would be more than may be unanswered.
 
-        `spare` is how many more of its frames perception takes when it is idle. While it is not they wait here beyond
-        the capacity: the credit that a client was promised must hold however busy the neighbours are.
+        While perception is busy with neighbours frames wait here beyond the capacity: what a client was `promised` must
+        hold.
         """
-        capacity = self.capacity(settings)
-        if settings.overload == "lossless" and len(self._jobs) >= capacity + spare:
+        if settings.overload == "lossless" and in_flight >= promised:
             raise Overloaded(
-                f"{len(self._jobs)} frames wait already; send after an answer came", limit=capacity, retry_after_s=1
+                f"{in_flight} frames wait already; send after an answer came", limit=promised, retry_after_s=1
             )
 
     def give_way(self, newest: FrameJob, settings: StreamSettings) -> list[FrameJob]:
