@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,27 +62,16 @@ def test_requests_and_packets_of_the_camera_are_left_out() -> None:
 def test_it_does_not_matter_where_the_bytes_are_cut(cuts: list[int]) -> None:
     whole = DESCRIBED + SET_UP
     places = [0, *sorted(set(cuts)), len(whole)]
-    pieces = [whole[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [whole[start:end] for start, end in pairwise(places)]
     assert spelt(*pieces) == spelt(DESCRIBED) + spelt(SET_UP)
 
 
-LINES = st.sampled_from(
-    [
-        b"RTSP/1.0 302 Moved",
-        b"RTSP/1.0 200 OK",
-        b"RTSP/1.0 401 No",
-        b"Location: rtsp://127.0.0.1/",
-        b"CSeq: 1",
-        b"",
-        b"$",
-    ]
-    + [b"Content-Length: 0", b"Content-Length: 7", b"OPTIONS * RTSP/1.0", b"$\0\0\2", b"\0", b"\r", b" ", b"x" * 40]
-)
+LINES = [b"RTSP/1.0 302 Moved", b"RTSP/1.0 200 OK", b"Location: rtsp://127.0.0.1/", b"CSeq: 1", b"", b"$", b"x" * 40]
+ODD_LINES = [b"Content-Length: 0", b"Content-Length: 7", b"OPTIONS * RTSP/1.0", b"$\0\0\2", b"\0", b"\r", b" "]
+ENDED = st.tuples(st.sampled_from(LINES + ODD_LINES), st.sampled_from([b"\n", b"\r\n", b"\r\r\n", b""]))
 
 
-@given(
-    st.lists(st.tuples(LINES, st.sampled_from([b"\n", b"\r\n", b"\r\r\n", b""])), max_size=24), st.binary(max_size=9)
-)
+@given(st.lists(ENDED, max_size=24), st.binary(max_size=9))
 def test_no_redirect_comes_through_however_it_is_wrapped(lines: list[tuple[bytes, bytes]], end: bytes) -> None:
     try:
         found = spelt(b"".join(line + stop for line, stop in lines) + end)
