@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from app.engine.backlog import Backlog
 from app.engine.broadcast import Broadcast
-from app.engine.history import History, Place
-from app.engine.selecting import Chosen, stream_of
+from app.engine.history import History, Place, place_of
+from app.engine.selecting import Chosen, said_in, stream_of
 from app.wire import Encoded
 
 
@@ -71,6 +71,8 @@ class Reader:
 
         None at the end, when all was read.
         """
+        if self._replays:
+            await asyncio.sleep(0)  # somebody who has much to catch up with leaves turns to the others
         while (found := self._ready()) is None:
             if self._ended:
                 return None
@@ -111,8 +113,9 @@ class Reader:
         if history.start < history.end or position == history.end:
             self._replays[broadcast.stream] = _Replay(history, position)
             return
-        missed = history.lost(position, self.chosen_rows.kinds)  # nothing is kept: the state has to do
-        shown = self._begin_with_state(broadcast)
+        missed = history.lost(position, self.chosen_rows.kinds)  # nothing is kept: the state has to do, if it is news
+        state = None if broadcast.newest is None else history.after(place_of(said_in(broadcast.newest)))
+        shown = state is not None and state > position and self._begin_with_state(broadcast)
         self._backlog.miss(broadcast.stream, None if missed is None else missed - shown)
 
     def _begin_with_state(self, broadcast: Broadcast) -> bool:
