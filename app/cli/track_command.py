@@ -78,6 +78,24 @@ def track(
             rich_help_panel=OUTPUTS,
         ),
     ] = None,
+    heatmap: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Picture, .png, of how many seconds tracks spent at each place, by their feet, over the last frame; "
+            "written at the end.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
+    trajectories: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Picture, .png, of the ways that tracks took, with an arrow where each was seen last, over the last "
+            "frame; written at the end.",
+            rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
     interpolate: Annotated[
         Interpolation | None,
         typer.Option(
@@ -164,6 +182,8 @@ def track(
             mot=mot,
             json=json,
             trace=trace,
+            heatmap=heatmap,
+            trajectories=trajectories,
             interpolate=None if interpolate is None else interpolate.value,
             max_gap=max_gap,
             model=model,

@@ -10,6 +10,7 @@ from app.cli.looking import rules_for
 from app.cli.model_request import ModelRequest
 from app.cli.tracker_options import tracker_config
 from app.detection_settings import DetectionSettings
+from app.imaging.path_picture import Kind
 from app.offline import Plan
 from app.offline.classes import class_ids
 from app.settings import Settings
@@ -34,6 +35,8 @@ class TrackRequest(ModelRequest):
     mot: str | None = None
     json: str | None = None
     trace: str | None = None
+    heatmap: str | None = None
+    trajectories: str | None = None
     interpolate: Method | None = None
     max_gap: int | None = None
     classes: str | None = None
@@ -45,6 +48,12 @@ class TrackRequest(ModelRequest):
     frames: int | None = None
     every: int = 1
     frame_rate: float | None = None
+
+    @property
+    def pictures(self) -> dict[Kind, str]:
+        """The pictures of paths that are wanted, and where they go."""
+        wanted: dict[Kind, str | None] = {"heatmap": self.heatmap, "trajectories": self.trajectories}
+        return {kind: target for kind, target in wanted.items() if target is not None}
 
 
 def check_gaps(request: TrackRequest, looking: DetectionSettings) -> None:

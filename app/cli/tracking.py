@@ -13,6 +13,7 @@ from app.cli.outputs import check_outputs, open_outputs
 from app.cli.progress import Progress
 from app.cli.report import describe
 from app.cli.track_plan import TrackRequest, check_gaps, expected_frames, pixels_needed, plan_for, tracker_config_for
+from app.imaging.shapes import shapes_of
 from app.offline import Plan, Sink, track_source
 from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
@@ -39,13 +40,21 @@ def run_track(request: TrackRequest) -> int:
     report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json, request.trace))
     if request.max_gap is not None and request.interpolate is None:
         raise UsageFailure("--max-gap says which gaps are filled; add --interpolate linear or --interpolate gaussian")
-    check_outputs(request.source, request.video, request.mot, request.json, request.trace)
+    check_outputs(request.source, request.video, request.mot, request.json, request.trace, request.pictures)
     model = choose_model_for(request, settings, report)
     with Interruption() as interruption:
         detector, source, plan, config = open_run(request, settings, model)
         tracker = ByteTracker(config) if request.trace is None else ExplainingTracker(config)
         sinks = open_outputs(
-            source, detector.info.labels, request.video, request.mot, request.json, _reopening(request), request.trace
+            source,
+            detector.info.labels,
+            request.video,
+            request.mot,
+            request.json,
+            _reopening(request),
+            request.trace,
+            request.pictures,
+            shapes_of(settings.stream.counting, (source.width, source.height)),
         )
         with report.progress(source.name, expected_frames(source, plan)) as progress:
             gaps = _gap_filling(request, sinks, progress)

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import numpy as np
-
 from app.counting_settings import CountingSettings
 from app.engine.asking import PageAsked, PictureAsked
 from app.engine.following import Chosen, Following
@@ -15,7 +13,7 @@ from app.engine.pictures import pixels
 from app.engine.port import Answer, FrameIn
 from app.errors import Overloaded
 from app.imaging.path_picture import PathScene, draw_paths, fitting
-from app.imaging.shapes import Shape
+from app.imaging.shapes import shapes_of
 from app.path_messages import PathsPage
 
 MOST_WAITING = 32
@@ -70,15 +68,3 @@ def _draw(chosen: Chosen, newest: Newest, counting: CountingSettings, asked: Pic
     seen = asked.annotate and isinstance(admitted.frame, FrameIn)
     picture = pixels(admitted, drawn[0]) if seen else None
     return draw_paths(asked.kind, scene, drawn, picture, annotate=asked.annotate)
-
-
-def shapes_of(counting: CountingSettings, size: tuple[int, int]) -> list[Shape]:
-    """The zones and lines of a stream in an image of (width, height) `size`."""
-    shapes = []
-    for name, zone in counting.zones.items():
-        unit = np.array(size if zone.unit == "fractions" else (1.0, 1.0))
-        shapes.append(Shape(name, np.array(zone.points) * unit, closed=True))
-    for name, line in counting.lines.items():
-        unit = np.array(size if line.unit == "fractions" else (1.0, 1.0))
-        shapes.append(Shape(name, np.array([line.start, line.end]) * unit, closed=False))
-    return shapes

@@ -78,9 +78,10 @@ def spent_on_grid(points: PathPoints, shape: tuple[int, int], cell: float) -> Gr
 
 
 def smoothed(spent: Grid, sigma: float) -> Grid:
-    """The grid under a Gaussian of `sigma` cells; what would leave at the border is reflected, so the sum stays."""
+    """The grid under a Gaussian of `sigma` cells; what leaves at the border is gone, so that a place there counts no
+    more than another."""
     reach = 2 * math.ceil(4 * sigma) + 1
-    return np.asarray(cv2.GaussianBlur(spent, (reach, reach), sigma, borderType=cv2.BORDER_REFLECT), np.float64)
+    return np.asarray(cv2.GaussianBlur(spent, (reach, reach), sigma, borderType=cv2.BORDER_CONSTANT), np.float64)
 
 
 def heat_layer(heat: Heat, size: tuple[int, int]) -> Layer:

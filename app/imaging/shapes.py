@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.counting_settings import CountingSettings
 from app.imaging.draw import FARTHEST_PX, FONT, SUBPIXEL_BITS
 from app.imaging.layers import Layer
 
@@ -20,6 +21,18 @@ class Shape:
     name: str
     corners: NDArray[np.float64]
     closed: bool
+
+
+def shapes_of(counting: CountingSettings, size: tuple[int, int]) -> list[Shape]:
+    """The zones and lines of a stream in an image of (width, height) `size`."""
+    shapes = []
+    for name, zone in counting.zones.items():
+        unit = np.array(size if zone.unit == "fractions" else (1.0, 1.0))
+        shapes.append(Shape(name, np.array(zone.points) * unit, closed=True))
+    for name, line in counting.lines.items():
+        unit = np.array(size if line.unit == "fractions" else (1.0, 1.0))
+        shapes.append(Shape(name, np.array([line.start, line.end]) * unit, closed=False))
+    return shapes
 
 
 def draw_shapes(layer: Layer, shapes: list[Shape], scale: float) -> None:
@@ -38,7 +51,8 @@ def _write_name(layer: Layer, shape: Shape, corners: NDArray[np.float64]) -> Non
     stroke = max(1, round(size * 1.6))
     (width, height), _ = cv2.getTextSize(shape.name, FONT, size, stroke)
     middle = corners.mean(axis=0)
-    x = round(min(max(3.0, middle[0] - width / 2), max(3, layer.shape[1] - width - 3)))
+    left = middle[0] - width / 2 if shape.closed else middle[0] + height  # a line would cross out its name
+    x = round(min(max(3.0, left), max(3, layer.shape[1] - width - 3)))
     y = round(min(max(height + 3.0, middle[1] + height / 2), max(height + 3, layer.shape[0] - 3)))
     for ink, thickness in ((EDGE, stroke + 2), (INK, stroke)):
         cv2.putText(layer, shape.name, (x, y), FONT, size, ink, thickness, cv2.LINE_AA)

@@ -36,8 +36,7 @@ def trajectory_layer(points: PathPoints, layer: Layer, scale: float, *, named: b
     for way in ways:
         _draw_head(layer, way, scale, width)
     if named and len(ways) <= NAMED_TRACKS:
-        for way in ways:
-            _write_id(layer, way, scale, width)
+        _write_ids(layer, ways, scale, width)
 
 
 def _draw_way(layer: Layer, way: PathPoints, scale: float, colour: Colour, thickness: int, opacity: float) -> None:
@@ -80,15 +79,22 @@ def _direction(corners: Points, least: float) -> Points | None:
     return direction
 
 
-def _write_id(layer: Layer, way: PathPoints, scale: float, width: int) -> None:
-    text, size = str(int(way.track_id[0])), max(0.36, min(layer.shape[:2]) / 1600)
+def _write_ids(layer: Layer, ways: Sequence[PathPoints], scale: float, width: int) -> None:
+    """Ids beside the arrows, the newest first; none over another."""
+    size = max(0.36, min(layer.shape[:2]) / 1600)
     stroke = max(1, round(size * 1.6))
-    (text_width, text_height), _ = cv2.getTextSize(text, FONT, size, stroke)
-    tip = _corners(way, scale)[-1]
-    x = round(min(max(2.0, tip[0] + 4 * width), layer.shape[1] - text_width - 2))
-    y = round(min(max(text_height + 2.0, tip[1] - 3 * width), layer.shape[0] - 3))
-    cv2.putText(layer, text, (x, y), FONT, size, (12, 10, 9, 255), stroke + 2, cv2.LINE_AA)
-    cv2.putText(layer, text, (x, y), FONT, size, (255, 255, 255, 255), stroke, cv2.LINE_AA)
+    taken = np.zeros(layer.shape[:2], np.bool_)
+    for way in reversed(ways):
+        text, tip = str(int(way.track_id[0])), _corners(way, scale)[-1]
+        (across, up), _ = cv2.getTextSize(text, FONT, size, stroke)
+        x = max(2, round(min(tip[0] + 4 * width, layer.shape[1] - across - 2)))
+        y = max(up + 2, round(min(tip[1] - 3 * width, layer.shape[0] - 3)))
+        place = taken[y - up - 2 : y + 2, x - 2 : x + across + 2]
+        if place.any():
+            continue
+        place[:] = True
+        cv2.putText(layer, text, (x, y), FONT, size, (12, 10, 9, 255), stroke + 2, cv2.LINE_AA)
+        cv2.putText(layer, text, (x, y), FONT, size, (255, 255, 255, 255), stroke, cv2.LINE_AA)
 
 
 def _corners(way: PathPoints, scale: float) -> Points:

@@ -39,10 +39,12 @@ class Births:
     score: NDArray[np.float64]
 
     @classmethod
-    def of(cls, frame: TrackedRows) -> Self:
-        """Those of a frame that was looked at."""
-        rows = np.flatnonzero(frame.tracks.outcome == Outcome.BORN)
+    def of(cls, frame: TrackedRows) -> Self | None:
+        """Those of a frame that was looked at; None where its detections are not known."""
         found, config = frame.detections, frame.config
+        if found is None:
+            return None
+        rows = np.flatnonzero(frame.tracks.outcome == Outcome.BORN)
         high, least = config.track_thresh, config.birth_thresh
         return cls(frame.seq, frame.pts, high, least, rows, found.xyxy[rows], found.score[rows])
 

@@ -79,7 +79,7 @@ class TrackTable:
         begun["last_frame"], begun["kept"], begun["kept_pts"] = NEVER, NEVER, -np.inf
         begun["born_seq"] = NEVER
         detection = frame.tracks.detection[new]
-        if frame.looked and born is not None and (detection >= 0).all():
+        if frame.looked and born is not None and frame.detections is not None and (detection >= 0).all():
             at_once = np.isin(detection, born.rows)
             self._christen(begun, np.flatnonzero(at_once), born, np.searchsorted(born.rows, detection[at_once]))
             later = np.flatnonzero(~at_once)
