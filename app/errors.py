@@ -144,7 +144,7 @@ class OutOfOrder(TrackdError):
 
 
 class WriterConflict(TrackdError):
-    """A second writer on one stream."""
+    """Another socket writes to the stream, or the server itself from a source; `detail` says which."""
 
     status = 409
     slug = "second-writer"

@@ -72,7 +72,19 @@ async def post_frame(
     height: RawSide = None,
     detections: Wanted = False,
 ) -> Response:
-    """Opens the stream on its first frame. The very same `Frame-Seq` as the last one gets the same answer again."""
+    """Opens the stream on its first frame. The answer comes when the frame is tracked, and has `received_at` and
+    `sent_at`, in seconds since 1970.
+
+    **Order.** A `Frame-Seq` or a time at or before the last is refused with 409 and `expected_seq` (order `strict`),
+    dropped (`skip_late`), or put where it belongs as long as what comes after it waits, `reorder_ms` at most
+    (`reorder`; a frame is decoded when its turn has come). The very same `Frame-Seq` as the last one gets the same
+    answer again, and so does one that is not answered yet; with `reorder` also one of the last few.
+
+    **Drops.** A frame that is given up is answered 429 with a `reason`: `superseded` (a newer one took its place,
+    overload `latest`), `too_old` (`max_age_ms`), `late` (after a later one), `rate` (beyond `max_fps`) or `closed`.
+    Sending it again does not help; `drops` of the stream counts them.
+
+    **Writers.** While a socket writes to the stream, or the server reads its source, the answer is 409."""
     limits = engine.settings.limits
     if width is None and height is None:
         data = await _payload(request, limits.image_bytes, "the image")

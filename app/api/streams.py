@@ -30,14 +30,14 @@ def router() -> APIRouter:
     api.put(
         "/{stream_id}",
         summary="Open a stream, or give it these settings",
-        responses={201: {"model": StreamView, "description": "Opened"}, **problems(413, 415, 422, 429, 503)},
+        responses={201: {"model": StreamView, "description": "Opened"}, **problems(409, 413, 415, 422, 429, 503)},
         openapi_extra=json_body(StreamSettings, required=False),
     )(put_stream)
     api.get("/{stream_id}", summary="Show a stream", responses=problems(404, 422))(get_stream)
     api.patch(
         "/{stream_id}",
         summary="Change some settings (RFC 7396)",
-        responses=problems(404, 413, 415, 422),
+        responses=problems(404, 409, 413, 415, 422),
         openapi_extra=json_body(StreamSettings, "application/merge-patch+json"),
     )(patch_stream)
     api.delete("/{stream_id}", status_code=204, summary="Close a stream", responses=problems(404, 422))(delete_stream)
@@ -60,7 +60,9 @@ async def list_streams(
 
 
 async def put_stream(request: Request, response: Response, engine: EngineDep, stream_id: StreamId) -> StreamView:
-    """Idempotent. What the body does not say is as the service's own settings say; tracks of an open stream live on."""
+    """Idempotent. What the body does not say is as the service's own settings say; tracks of an open stream live on.
+
+    A source is refused with 409 while a socket writes to the stream: who writes first writes until he leaves."""
     body = await read_object(request, engine.settings.limits.json_body_bytes)
     settings = validated(StreamSettings, merged(engine.settings.stream.model_dump(exclude_unset=True), body))
     view, made = engine.put_stream(stream_id, settings)

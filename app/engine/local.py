@@ -26,7 +26,7 @@ from app.engine.sources import Sources
 from app.engine.stream_settings import merged, parse_settings
 from app.engine.subscription import Subscription
 from app.engine.views import Health, ModelState, StreamView
-from app.engine.writing import SessionWriter
+from app.engine.writing import SessionWriter, Writers
 from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.inference_settings import ModelSettings
 from app.metrics import Metrics
@@ -70,7 +70,7 @@ class LocalEngine:
         self._path_reading = PathReading(self._painters)
         self._sources = Sources(settings.limits, self._addresses)
         self._metrics.add(SourceMetrics(self._sources.views))
-        self._writers: dict[str, SessionWriter] = {}
+        self._writers = Writers()
         self._readers = Readers(settings.limits)
         self._sweeper: asyncio.Task[None] | None = None
         self._state = "new"
@@ -160,16 +160,14 @@ class LocalEngine:
         if session is None:
             session = self._open(stream_id, settings)
         else:
-            session.configure(settings)
-            self._sources.follow(session)
+            self._configure(session, settings)
         return self._view(session), made
 
     def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> StreamView:
         """Merge `change` into a stream's settings (RFC 7396). Tracks live on."""
         session = self._session(stream_id)
         given = session.settings.model_dump(exclude_unset=True)
-        session.configure(parse_settings(merged(given, change), self._addresses, session.settings))
-        self._sources.follow(session)
+        self._configure(session, parse_settings(merged(given, change), self._addresses, session.settings))
         return self._view(session)
 
     def stream(self, stream_id: str) -> StreamView:
@@ -204,13 +202,14 @@ class LocalEngine:
     # -- frames ----------------------------------------------------------------------------------------------------
 
     async def submit(self, stream_id: str, frame: FrameIn | DetectionsIn) -> Answer:
-        """Track one frame and return its answer; opens the stream on its first frame."""
-        return await asyncio.shield(self._session_for(stream_id).submit(frame))
+        """Track one frame and return its answer; opens the stream on its first frame. Raises WriterConflict."""
+        session = self._session_for(stream_id)
+        self._writers.refuse_posts(session)
+        return await asyncio.shield(session.submit(frame))
 
     def attach_writer(self, stream_id: str) -> SessionWriter:
         """Become the one socket that writes to a stream. Raises WriterConflict."""
-        session = self._session_for(stream_id)
-        return SessionWriter(session, self._view, self._writers)
+        return self._writers.attach(self._session_for(stream_id), self._view)
 
     def newest(self, stream_id: str) -> Answer:
         """The last tracked frame. Raises StreamNotFound, NothingYet."""
@@ -305,9 +304,15 @@ class LocalEngine:
         self._sources.follow(session)
         return session
 
+    def _configure(self, session: Session, settings: StreamSettings) -> None:
+        self._writers.refuse_source(session, settings)
+        session.configure(settings)
+        self._sources.follow(session)
+
     async def _close_session(self, stream_id: str) -> None:
         session = self._sessions.pop(stream_id)
         session.closed = True  # it takes nothing more from here on, and its model may go
+        self._writers.forget(stream_id)
         await self._sources.close(stream_id)
         await session.close()
         session.outcomes.tell(EventMessage("closed", stream_id, session.epoch))
@@ -321,7 +326,8 @@ class LocalEngine:
             await asyncio.sleep(min(idle_s / 4, 10.0))
             for stream_id, session in list(self._sessions.items()):
                 busy = stream_id in self._writers or self._sources.active(stream_id)
-                if not busy and loop.time() - session.touched_at > idle_s:
+                open_still = self._sessions.get(stream_id) is session  # while another one was being closed
+                if open_still and not busy and loop.time() - session.touched_at > idle_s:
                     _log.info("stream_expired", stream=stream_id, idle_s=idle_s)
                     await self._close_session(stream_id)
 

@@ -124,7 +124,7 @@ class Engine(Protocol):
         """Begin the counts of a stream anew; tracks stay in their zones. Raises StreamNotFound."""
 
     async def submit(self, stream_id: str, frame: FrameIn | DetectionsIn) -> Answer:
-        """Track one frame and return its answer; opens the stream on its first frame."""
+        """Track one frame and return its answer; opens the stream on its first frame. Raises WriterConflict."""
 
     def attach_writer(self, stream_id: str) -> "Writer":
         """Become the one socket that writes to a stream. Raises WriterConflict."""

@@ -1,40 +1,33 @@
-"""The one socket that writes to a stream."""
+"""Who may write to a stream: one socket, or a source that the server reads, or whoever posts while there is neither."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 
 from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.session import Session
 from app.engine.views import StreamView
 from app.errors import WriterConflict
+from app.settings import StreamSettings
 
 
 class SessionWriter:
     """Holds a session's only writing place until `close`. Implements `app.engine.port.Writer`."""
 
     def __init__(
-        self,
-        session: Session,
-        view: Callable[[Session], StreamView],
-        writers: MutableMapping[str, "SessionWriter"],
+        self, session: Session, view: Callable[[Session], StreamView], on_close: Callable[["SessionWriter"], None]
     ) -> None:
-        if session.stream_id in writers:
-            raise WriterConflict(
-                f"stream {session.stream_id!r} has a writer already; close its socket first", stream=session.stream_id
-            )
-        self._session = session
+        self.session = session
         self._view = view
-        self._writers = writers
-        writers[session.stream_id] = self
+        self._on_close = on_close
 
     @property
     def credit(self) -> int:
         """How many frames may be unanswered at once."""
-        return self._session.credit
+        return self.session.credit
 
     def view(self) -> StreamView:
         """The stream as it stands."""
-        return self._view(self._session)
+        return self._view(self.session)
 
     def submit(self, frame: FrameIn | DetectionsIn) -> Awaitable[Answer]:
         """Place a frame in order now; the result is awaited. A refusal is raised here, before anything waits.
@@ -42,10 +35,54 @@ class SessionWriter:
         The result is the session's own future, so that an answer is known before whatever the session does next is
         told; whoever may be cancelled while waiting shields it.
         """
-        return self._session.submit(frame)
+        return self.session.submit(frame)
 
     def close(self) -> None:
         """Let another writer in. Idempotent."""
-        if self._writers.get(self._session.stream_id) is self:
-            del self._writers[self._session.stream_id]
-        self._session.touched_at = asyncio.get_running_loop().time()
+        self._on_close(self)
+        self.session.touched_at = asyncio.get_running_loop().time()
+
+
+class Writers:
+    """The sockets that write, by stream. Who came first writes until he leaves; nobody is pushed out."""
+
+    def __init__(self) -> None:
+        """Nobody writes."""
+        self._sockets: dict[str, SessionWriter] = {}
+
+    def __contains__(self, stream_id: object) -> bool:
+        return stream_id in self._sockets
+
+    def attach(self, session: Session, view: Callable[[Session], StreamView]) -> SessionWriter:
+        """Let a socket write.
+
+        Raises:
+            WriterConflict: another socket does, or the server itself from a source.
+        """
+        self.refuse_posts(session)
+        writer = self._sockets[session.stream_id] = SessionWriter(session, view, self._leave)
+        return writer
+
+    def refuse_posts(self, session: Session) -> None:
+        """Raises WriterConflict when frames of this stream come from a socket or a source, and from nobody else."""
+        stream_id = session.stream_id
+        if stream_id in self._sockets:
+            detail = f"a socket writes to stream {stream_id!r}; close it first, or use another stream"
+            raise WriterConflict(detail, stream=stream_id)
+        if session.settings.source is not None:
+            detail = f"the server itself reads the source of stream {stream_id!r}; set source to null first"
+            raise WriterConflict(detail, stream=stream_id)
+
+    def refuse_source(self, session: Session, settings: StreamSettings) -> None:
+        """Raises WriterConflict when these settings name a source while a socket writes to the stream."""
+        if settings.source is not None and session.stream_id in self._sockets:
+            detail = f"a socket writes to stream {session.stream_id!r}; it must be closed before a source is read"
+            raise WriterConflict(detail, stream=session.stream_id)
+
+    def forget(self, stream_id: str) -> None:
+        """The stream is closed: under its name another may be opened and written to."""
+        self._sockets.pop(stream_id, None)
+
+    def _leave(self, writer: SessionWriter) -> None:
+        if self._sockets.get(writer.session.stream_id) is writer:
+            del self._sockets[writer.session.stream_id]
