@@ -51,10 +51,11 @@ class RtspCamera:
     """One camera. `conduct` may be changed at any time; `plays` counts the sessions that came to PLAY, `open` those
     who are connected, `sent` the pictures of all."""
 
-    def __init__(self, clip: Clip, fps: float, conduct: Conduct, tls: SSLContext | None = None) -> None:
+    def __init__(self, clip: Clip, fps: float, conduct: Conduct, tls: SSLContext | None, host: str) -> None:
         self.clip = clip
         self.fps = fps
         self.conduct = conduct
+        self.host = host
         self.port = 0
         self.plays = self.sent = self.connections = 0
         self.requests: list[Request] = []
@@ -68,7 +69,8 @@ class RtspCamera:
 
     def url(self, path: str = "/stream", credentials: str = "") -> str:
         """The camera's address; `credentials` as in `user:password@`."""
-        return f"rtsp{'s' if self._tls else ''}://{credentials}127.0.0.1:{self.port}{path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"rtsp{'s' if self._tls else ''}://{credentials}{host}:{self.port}{path}"
 
     def behave(self, **changes: object) -> None:
         """Change the conduct for those who come."""
@@ -76,7 +78,7 @@ class RtspCamera:
 
     async def come(self) -> None:
         """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._welcome, "127.0.0.1", self.port, ssl=self._tls)
+        self._server = await asyncio.start_server(self._welcome, self.host, self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def go(self) -> None:
@@ -157,7 +159,7 @@ class Visit:
         if request.interleaved:
             return "RTP/AVP/TCP;unicast;interleaved=0-1"
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.1", 0))
+        transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, (self._camera.host, 0))
         self._udp = transport, request.client_ports
         own = transport.get_extra_info("sockname")[1]
         ports = f"client_port={self._udp[1][0]}-{self._udp[1][1]};server_port={own}-{own}"
@@ -198,7 +200,8 @@ class Visit:
         if self._udp is None:
             await self._send(struct.pack("!cBH", b"$", channel, len(packet)) + packet)
         elif not lost:
-            self._udp[0].sendto(packet, ("127.0.0.1", self._udp[1][channel]))
+            client: str = self._writer.get_extra_info("peername")[0]
+            self._udp[0].sendto(packet, (client, self._udp[1][channel]))
 
     async def _send(self, data: bytes) -> None:
         size = self._conduct.trickle or len(data)
@@ -211,10 +214,15 @@ class Visit:
 
 @asynccontextmanager
 async def camera(
-    clip: Clip | None = None, *, fps: float = 25.0, tls: SSLContext | None = None, **conduct: object
+    clip: Clip | None = None,
+    *,
+    fps: float = 25.0,
+    tls: SSLContext | None = None,
+    host: str = "127.0.0.1",
+    **conduct: object,
 ) -> AsyncIterator[RtspCamera]:
     """A camera that listens for as long as the block lasts; `conduct` as in `Conduct`."""
-    found = RtspCamera(clip or square_clip(), fps, Conduct(), tls)
+    found = RtspCamera(clip or square_clip(), fps, Conduct(), tls, host)
     found.behave(**conduct)
     await found.come()
     try:
