@@ -83,7 +83,8 @@ class Following:
         state: TrackState = "tracked" if told.shown else "lost" if alive else "removed"
         zones = next((row.zones for row in message.tracks if row.track_id == track_id), None)
         began = told.born.pts if told.born else told.first_pts
-        points = self.paths.between(span, track_id=track_id).thinned(max(1, most_points - 1))
+        points = self.paths.between(span, track_id=track_id)
+        last = last_row(told, points)
         return TrackStory(
             stream=message.stream,
             epoch=message.epoch,
@@ -103,7 +104,7 @@ class Following:
             frames=told.frames,
             gaps=told.gaps,
             born=birth_message(told),
-            points=[*rows_of(points), *last_row(told, points)],
+            points=[*rows_of(points.thinned(most_points - len(last))), *last],
         )
 
 
