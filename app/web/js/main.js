@@ -1,6 +1,7 @@
 /** Puts the page together; everything else is in the file of its name. */
 
 import { Loop } from "./draw/loop.js";
+import { recallEvents } from "./model/event-memory.js";
 import { Prefs } from "./model/prefs.js";
 import { Refresher } from "./model/refresher.js";
 import { Store } from "./model/store.js";
@@ -9,13 +10,16 @@ import { Pictures } from "./net/pictures.js";
 import { Senders } from "./send/senders.js";
 import { Banners } from "./view/banner.js";
 import { stageAddress } from "./view/card.js";
+import { cameraDialog } from "./view/camera-dialog.js";
 import { dropTarget } from "./view/drop-target.js";
 import { fillEmpty } from "./view/empty.js";
+import { EventsDrawer } from "./view/events-drawer.js";
 import { Grid } from "./view/grid.js";
 import { Header } from "./view/header.js";
 import { layerKeys } from "./view/layer-switches.js";
 import { Router } from "./view/router.js";
 import { videoDialog, webcamDialog } from "./view/send-dialog.js";
+import { ServerDrawer } from "./view/server-drawer.js";
 
 const UPDATE_MS = 250; // figures change at most four times a second; pictures follow the screen
 
@@ -28,8 +32,15 @@ export class Page {
     this.pictures = new Pictures();
     this.refresher = new Refresher(this.store, this.link);
     this.senders = new Senders(this);
-    const actions = { webcam: () => webcamDialog(this), video: () => videoDialog(this) };
-    this.header = new Header(part("header"), this.store, this.link, actions);
+    const actions = {
+      camera: () => cameraDialog(this),
+      webcam: () => webcamDialog(this),
+      video: () => videoDialog(this),
+      server: () => this.server.drawer.toggle(),
+    };
+    this.events = new EventsDrawer(this.store);
+    this.server = new ServerDrawer(this.store);
+    this.header = new Header(part("header"), this.store, this.link, actions, this.events.button);
     this.banners = new Banners(part("banners"), this.store, this.link);
     this.grid = new Grid(part("grid"), this);
     fillEmpty(part("empty"), this, actions);
@@ -51,6 +62,8 @@ export class Page {
     const now = performance.now();
     this.header.update();
     this.banners.update();
+    this.events.update();
+    this.server.update();
     this.router.update(now);
   }
 
@@ -61,7 +74,10 @@ export class Page {
 
   /** The connection came or went. What was heard before it came may be of another life of the server. */
   #turn() {
-    if (this.link.state === "open") for (const stream of this.store.streams.values()) stream.forget();
+    if (this.link.state === "open") {
+      for (const stream of this.store.streams.values()) stream.forget();
+      recallEvents(this.store.events);
+    }
     this.update();
   }
 

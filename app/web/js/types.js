@@ -20,6 +20,7 @@
  * @property {number} detect
  * @property {number} track
  * @property {number} total
+ * @property {number} [motion]       where the camera's motion was measured
  *
  * @typedef {object} ZoneCount       since the epoch began, or since the counts were reset
  * @property {number} occupancy      tracks in it now
@@ -27,6 +28,8 @@
  * @property {number} exited
  * @property {number | null} dwell_s  mean of those that left
  * @property {Record<string, number>} by_class  of those that entered
+ * @property {number} appeared       were seen in it first
+ * @property {number} vanished       were seen in it last
  * @typedef {{forward: number, backward: number, by_class: Record<string, [number, number]>}} LineCount
  * @typedef {{zones: Record<string, ZoneCount>, lines: Record<string, LineCount>}} Counts
  *
@@ -51,12 +54,42 @@
  * @property {Timing} timing_ms
  * @property {boolean} [predicted]   the detector did not look at this frame
  * @property {number} [missed]
+ * @property {number} [received_at]  when the service got the frame, in seconds since 1970
+ * @property {number} [sent_at]      when its answer was ready
  * @property {Counts} [counts]       where the stream counts
  * @property {DetectionRow[]} [detections]  where they were asked for
  *
  * @typedef {{type: "hello", stream: string | null, epoch: number, credit: number, next_seq: number}} HelloMessage
  * @typedef {{type: "drop", stream: string, epoch: number, seq: number, reason: string}} DropMessage
- * @typedef {{type: "event", event: string, stream: string, epoch: number, detail: string}} EventMessage
+ * @typedef {object} EventMessage
+ * @property {"event"} type
+ * @property {string} event           its kind
+ * @property {string} stream
+ * @property {number} epoch
+ * @property {string} detail
+ * @property {number} [id]            counts the events of the server
+ * @property {number} [at]            seconds since 1970
+ * @property {number} [track_id]
+ * @property {string} [class]
+ * @property {string} [zone]
+ * @property {string} [line]
+ * @property {"forward" | "backward"} [direction]
+ * @property {number} [dwell_s]
+ *
+ * @typedef {object} TrackStoryView   what the server has kept of one track
+ * @property {number} track_id
+ * @property {string} class
+ * @property {string} state
+ * @property {number} first_seq
+ * @property {number} first_pts       seconds of media time
+ * @property {number} last_seq
+ * @property {number} age_s
+ * @property {{seq: number, pts: number, score: number, bbox: number[], detail: string} | null} born
+ * @property {[number, number, number, number][]} points  pts, x, y, score
+ * @property {[number, number, number, number]} bbox
+ * @property {string[]} zones
+ * @property {number} gaps
+ *
  * @typedef {{type: "error", title: string, status: number, detail: string, seq?: number}} ErrorMessage
  * @typedef {{type: "bye" | "ack"}} OtherMessage
  * @typedef {HelloMessage | TracksMessage | DropMessage | EventMessage | ErrorMessage | OtherMessage} ServerMessage
@@ -80,12 +113,37 @@
  * @property {number | null} latency_ms
  * @property {number} readers
  * @property {Books} accounts
- * @property {{url: string, state: string, detail: string} | null} source
+ * @property {Source | null} source
+ * @property {Record<string, number>} [drops]  dropped frames by reason
+ * @property {Vitals | null} [vitals]
  * @property {Record<string, any>} settings
  * @property {string[]} given        names of the settings that were said; all others are defaults
  *
+ * @typedef {object} Source           what the server reads by itself; the address without credentials
+ * @property {string} url
+ * @property {string} state           connecting, live, stalled, failed or ended
+ * @property {string} detail
+ * @property {number} [since_s]
+ * @property {number} [attempts]      since it was live last
+ * @property {number} [connects]      that came to a frame
+ * @property {number | null} [retry_in_s]
+ * @property {string | null} [codec]
+ * @property {string | null} [decoder]
+ *
+ * @typedef {object} Vitals           how well tracking does, as far as that shows without truth
+ * @property {number} span_s
+ * @property {number} frames
+ * @property {number | null} churn
+ * @property {number | null} mean_length_s
+ * @property {number | null} fragments
+ * @property {number | null} margin
+ * @property {number | null} jitter
+ * @property {number | null} score
+ * @property {number | null} score_drift
+ * @property {string[]} concerns
+ *
  * @typedef {{name: string, loaded: boolean, provider: string | null, [key: string]: any}} ModelView
- * @typedef {{ready: boolean, checks: Record<string, string>}} Health
+ * @typedef {{ready: boolean, checks: Record<string, string>, devices?: Record<string, string>}} Health
  *
  * @typedef {object} Shown           one picture and the answer that belongs to that very frame
  * @property {ImageBitmap | null} image

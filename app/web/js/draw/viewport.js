@@ -2,13 +2,14 @@
 
 import { h } from "../view/dom.js";
 import { drawBackdrop } from "./backdrop.js";
-import { contain } from "./fit.js";
+import { contain, cover } from "./fit.js";
+import { trackAt } from "./hit.js";
 import { drawBoxes, drawLabels, drawTrails } from "./layers.js";
 
 export class Viewport {
   /**
    * @param {import("../types.js").Feed & {resize?: (pixels: number) => void}} feed
-   * @param {import("../model/prefs.js").Prefs} prefs
+   * @param {Pick<import("../model/prefs.js").Prefs, "layers" | "addEventListener" | "removeEventListener"> & {fit?: string}} prefs
    * @param {string} name  what a screen reader calls the picture
    */
   constructor(feed, prefs, name) {
@@ -21,8 +22,14 @@ export class Viewport {
       "aria-label": `Live picture of ${name} with its tracks`,
     });
     this.element = h("div", { class: "viewport" }, this.picture, this.overlay);
-    /** @type {number | null} */
+    /** The track under the pointer. @type {number | null} */
     this.highlight = null;
+    /** The track that is looked at more closely. @type {number | null} */
+    this.chosen = null;
+    /** Drawn over everything else. @type {import("./layers.js").Layer[]} */
+    this.extra = [];
+    /** When the frame on the screen was drawn. */
+    this.shownAt = 0;
     /** @type {import("../types.js").Shown | null} */
     this.shown = null;
     this.dirty = true;
@@ -44,12 +51,27 @@ export class Viewport {
     this.highlight = trackId;
   }
 
+  /** @param {number | null} trackId */
+  choose(trackId) {
+    this.dirty ||= this.chosen !== trackId;
+    this.chosen = trackId;
+  }
+
+  /** The track at a place of the window, as pointers tell it. @param {number} clientX @param {number} clientY */
+  trackAt(clientX, clientY) {
+    if (!this.message || !this.placed) return null;
+    const { left, top } = this.overlay.getBoundingClientRect();
+    const ratio = this.ratio ?? 1;
+    return trackAt(this.message.tracks, this.placed, (clientX - left) * ratio, (clientY - top) * ratio);
+  }
+
   /** Part of the drawing loop: draws when there is something new. */
   draw() {
     if (!this.feed.visible || this.size.width === 0) return;
     const next = this.feed.take();
     this.shown = next ?? this.shown;
     if (!this.shown || !(next || this.dirty)) return;
+    if (next) this.shownAt = performance.now();
     this.#paint(this.shown);
     this.dirty = false;
     this.element.classList.add("painted");
@@ -72,13 +94,20 @@ export class Viewport {
     this.draw(); // a canvas that was resized is empty until it is drawn
   }
 
+  /** The track that stands out; none while the chosen one is out of sight. @param {import("../types.js").TracksMessage} message */
+  #strong({ tracks }) {
+    if (this.highlight !== null) return this.highlight;
+    return tracks.some(({ track_id }) => track_id === this.chosen) ? this.chosen : null;
+  }
+
   /** @param {import("../types.js").Shown} shown */
   #paint({ image, message }) {
     const { width, height } = this.size;
     const below = /** @type {CanvasRenderingContext2D} */ (this.picture.getContext("2d", { alpha: false }));
     const above = /** @type {CanvasRenderingContext2D} */ (this.overlay.getContext("2d"));
     const of = message ?? /** @type {ImageBitmap} */ (image);
-    const placed = contain(of.width, of.height, width, height);
+    const placed = (this.prefs.fit === "cover" ? cover : contain)(of.width, of.height, width, height);
+    this.placed = placed;
     const pixelRatio = this.ratio ?? 1;
     below.fillStyle = "#06080a";
     below.fillRect(0, 0, width, height);
@@ -86,10 +115,11 @@ export class Viewport {
     else drawBackdrop(below, placed, pixelRatio);
     above.clearRect(0, 0, width, height);
     if (!message) return;
-    const scene = { message, trails: this.feed.trails, placed, pixelRatio, highlight: this.highlight };
+    const scene = { message, trails: this.feed.trails, placed, pixelRatio, highlight: this.#strong(message) };
     const { boxes, labels, trails } = this.prefs.layers;
     if (trails) drawTrails(above, scene);
     if (boxes) drawBoxes(above, scene);
     if (labels) drawLabels(above, scene);
+    for (const layer of this.extra) layer(above, scene);
   }
 }

@@ -36,22 +36,4 @@ export class Answers {
   last(count) {
     return [...this.bySeq.values()].slice(-count);
   }
-
-  /**
-   * The median milliseconds of each stage over the answers that are kept.
-   * @returns {import("../types.js").Timing | null}
-   */
-  timing() {
-    const rows = this.last(60).map((message) => message.timing_ms);
-    if (rows.length === 0) return null;
-    const middle = (/** @type {keyof import("../types.js").Timing} */ stage) =>
-      rows.map((row) => row[stage]).sort((a, b) => a - b)[rows.length >> 1];
-    return {
-      decode: middle("decode"),
-      queue: middle("queue"),
-      detect: middle("detect"),
-      track: middle("track"),
-      total: middle("total"),
-    };
-  }
 }

@@ -4,6 +4,7 @@
  * Events: `streams` when a stream came or went. Figures change all the time and are read, not announced.
  */
 
+import { EventBook } from "./event-book.js";
 import { Stream } from "./stream.js";
 
 const QUIET_MS = 2000;
@@ -17,6 +18,7 @@ export class Store extends EventTarget {
     this.models = [];
     /** @type {import("../types.js").Health | null} */
     this.health = null;
+    this.events = new EventBook();
     this.listed = false;
     this.telling = false;
   }
@@ -61,7 +63,9 @@ export class Store extends EventTarget {
     this.listed = true;
     for (const view of views) {
       const stream = this.ensure(view.stream);
-      if (stream.toldAt < askedAt) stream.view = view;
+      if (stream.toldAt >= askedAt) continue;
+      stream.view = view;
+      stream.viewedAt = askedAt;
     }
     const open = new Set(views.map((view) => view.stream));
     for (const [id, stream] of this.streams) {
@@ -73,8 +77,9 @@ export class Store extends EventTarget {
   /** @param {import("../types.js").ServerMessage} message @param {number} now */
   hear(message, now) {
     if (message.type === "tracks") this.ensure(message.stream).hear(message, now);
-    else if (message.type === "event" && ["reset", "closed"].includes(message.event))
-      this.streams.get(message.stream)?.forget();
+    if (message.type !== "event") return;
+    this.events.hear(message);
+    if (["reset", "closed"].includes(message.event)) this.streams.get(message.stream)?.forget();
   }
 
   /** Streams that are quiet, and of whose last frame this page has not heard. @param {number} now */

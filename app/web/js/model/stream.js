@@ -2,6 +2,7 @@
 
 import { Answers } from "./answers.js";
 import { CountHistory } from "./count-history.js";
+import { Timings } from "./timings.js";
 import { Trails } from "./trails.js";
 
 const QUIET_MS = 5000;
@@ -16,7 +17,10 @@ export class Stream {
     this.view = null;
     this.answers = new Answers();
     this.trails = new Trails();
+    this.timings = new Timings();
     this.heardAt = -Infinity;
+    /** When the view was asked for. */
+    this.viewedAt = 0;
     /** When the view was last told as the answer to a change. */
     this.toldAt = -Infinity;
     this.counts = new CountHistory();
@@ -32,6 +36,7 @@ export class Stream {
   hear(message, now) {
     this.answers.add(message);
     this.trails.add(message);
+    this.timings.add(message, now);
     this.heardAt = now;
     if (message.counts) this.counts.add(message.counts, now);
     // No detector saw it and nothing was decoded, though it was its turn: somebody else's detections.
@@ -41,7 +46,7 @@ export class Stream {
   /** The server's answer to a change, which no list that was asked for earlier may write over. @param {import("../types.js").StreamView} view @param {number} now */
   told(view, now) {
     this.view = view;
-    this.toldAt = now;
+    this.viewedAt = this.toldAt = now;
   }
 
   /** A new epoch: what was on the screen belongs to the past. */
@@ -50,6 +55,17 @@ export class Stream {
     this.answers.clear();
     this.trails = new Trails();
     this.counts = new CountHistory();
+  }
+
+  /** Seconds since its view was told: figures that count down do so between two lists. @param {number} now */
+  viewAge(now) {
+    return Math.max(0, now - this.viewedAt) / 1000;
+  }
+
+  /** Seconds until the server tries its source again, null where it does not. @param {number} now */
+  retryIn(now) {
+    const told = this.view?.source?.retry_in_s;
+    return told == null ? null : Math.max(0, told - this.viewAge(now));
   }
 
   /** How the stream is, in a word. @param {number} now @returns {Condition} */
@@ -71,6 +87,7 @@ function ofSource(source) {
     connecting: "warn",
     stalled: "warn",
     failed: "bad",
+    ended: "idle",
   });
   return { tone: tones[source.state] ?? "idle", word: source.state, detail: source.detail || source.url };
 }

@@ -88,7 +88,7 @@ export async function listModels() {
 export async function health() {
   const response = await request("readyz");
   const parsed = await body(response);
-  return { ready: response.ok, checks: parsed.checks ?? {} };
+  return { ready: response.ok, checks: parsed.checks ?? {}, devices: parsed.devices ?? {} };
 }
 
 /** @param {string} id @param {object} settings */
@@ -125,6 +125,24 @@ export function nextDetections(id, since, waitS) {
 /** What the server says of its own settings: meaning, limits and defaults. */
 export function openApi() {
   return json("openapi.json");
+}
+
+/**
+ * What the server has kept of one track.
+ * @param {string} id @param {number} trackId
+ * @returns {Promise<import("../types.js").TrackStoryView>}
+ */
+export function trackStory(id, trackId) {
+  return json(`${streamPath(id)}/tracks/${trackId}`);
+}
+
+/**
+ * Events that the server has kept: those beyond an id, else the newest.
+ * @param {number | null} since
+ * @returns {Promise<{items: import("../types.js").EventMessage[], missed: number | null}>}
+ */
+export function listEvents(since) {
+  return json(`v1/events?limit=500${since === null ? "" : `&since=${since}`}`);
 }
 
 /** @param {string} id */

@@ -11,9 +11,12 @@ import { Backoff } from "./backoff.js";
 const HELLO_MS = 8000;
 
 export class Link extends EventTarget {
-  /** @param {Backoff} [backoff] */
-  constructor(backoff = new Backoff()) {
+  /** @param {Backoff} [backoff] @param {string} [path]  which streams are read */
+  constructor(backoff = new Backoff(), path = "v1/subscribe") {
     super();
+    this.path = path;
+    /** Whether a stream that was named is not there. */
+    this.missing = false;
     this.backoff = backoff;
     /** @type {"connecting" | "open" | "lost" | "retrying"} */
     this.state = "connecting";
@@ -26,11 +29,15 @@ export class Link extends EventTarget {
 
   open() {
     clearTimeout(this.timer);
-    const socket = new WebSocket(socketUrl("v1/subscribe"), ["trackd.v1.json"]);
+    const socket = new WebSocket(socketUrl(this.path), ["trackd.v1.json"]);
     this.socket = socket;
     this.timer = setTimeout(() => this.drop("The server does not answer."), HELLO_MS);
     socket.addEventListener("message", (event) => this.#receive(socket, event));
-    socket.addEventListener("close", (event) => socket === this.socket && this.#lose(explain(event)));
+    socket.addEventListener("close", (event) => {
+      if (socket !== this.socket) return;
+      this.missing = event.code === 4404;
+      this.#lose(explain(event));
+    });
   }
 
   /** Try again at once. */

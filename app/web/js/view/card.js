@@ -4,6 +4,7 @@ import { Viewport } from "../draw/viewport.js";
 import { Books } from "./books.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { Figures } from "./figures.js";
+import { SourceNote } from "./source-note.js";
 
 /** @param {string} id */
 export function stageAddress(id) {
@@ -26,7 +27,8 @@ export class Card {
     this.pill = h("span", { class: "pill idle" }, "waiting");
     this.link = h("a", { class: "card-link", href: stageAddress(stream.id) }, stream.id);
     this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
-    this.viewport.element.append(this.note);
+    this.sourceNote = new SourceNote(stream);
+    this.viewport.element.append(this.note, this.sourceNote.element);
     this.element = h(
       "article",
       { class: "card", "data-stream": stream.id, "aria-label": `Stream ${stream.id}` },
@@ -43,6 +45,7 @@ export class Card {
     setText(this.pill, word);
     setAttribute(this.pill, "class", `pill ${tone}`);
     setAttribute(this.pill, "title", detail);
+    this.sourceNote.update(now);
     const { view } = this.stream;
     if (!view) return;
     this.figures.update(view);

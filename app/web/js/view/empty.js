@@ -10,7 +10,7 @@ import { toast } from "./toast.js";
 /**
  * @param {HTMLElement} section
  * @param {import("../main.js").Page} page
- * @param {{webcam: () => void, video: () => void}} actions
+ * @param {{camera: () => void, webcam: () => void, video: () => void}} actions
  */
 export function fillEmpty(section, page, actions) {
   const line = curlLine();
@@ -33,6 +33,13 @@ export function fillEmpty(section, page, actions) {
         "A rendered street with exact truth; the server draws it itself.",
         "start-demo",
         () => startDemo(page),
+      ),
+      way(
+        "plus",
+        "Add a camera",
+        "RTSP, HTTP or a file: the server reads it by itself.",
+        "empty-camera",
+        actions.camera,
       ),
       way("camera", "Track my webcam", "Your camera, answered frame by frame.", "empty-webcam", actions.webcam),
       way("film", "Drop a video", "Drop a file anywhere on this page, or choose one.", "empty-video", actions.video),

@@ -10,13 +10,15 @@ export class Header {
    * @param {HTMLElement} element
    * @param {import("../model/store.js").Store} store
    * @param {import("../net/link.js").Link} link
-   * @param {{webcam: () => void, video: () => void}} actions
+   * @param {{camera: () => void, webcam: () => void, video: () => void, server: () => void}} actions
+   * @param {HTMLElement} events  the button that opens them
    */
-  constructor(element, store, link, actions) {
+  constructor(element, store, link, actions, events) {
     this.store = store;
     this.link = link;
-    this.state = h("span", { class: "pill idle", id: "server-state" }, "connecting");
-    this.model = h("span", { class: "chip", id: "model" });
+    const server = { type: "button", on: { click: actions.server }, "aria-haspopup": "true" };
+    this.state = h("button", { ...server, class: "pill idle", id: "server-state" }, "connecting");
+    this.model = h("button", { ...server, class: "chip", id: "model" });
     this.fps = h("b", { id: "total-fps" }, "0.0");
     this.tracks = h("b", {}, "0");
     this.streams = h("b", {}, "0");
@@ -36,30 +38,10 @@ export class Header {
       h(
         "div",
         { class: "header-actions" },
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button",
-            id: "track-webcam",
-            "aria-label": "Track my webcam",
-            on: { click: actions.webcam },
-          },
-          icon("camera"),
-          h("span", {}, "Track my webcam"),
-        ),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button",
-            id: "drop-video",
-            "aria-label": "Drop a video",
-            on: { click: actions.video },
-          },
-          icon("film"),
-          h("span", {}, "Drop a video"),
-        ),
+        action("add-camera", "plus", "Add a camera", actions.camera),
+        action("track-webcam", "camera", "Track my webcam", actions.webcam),
+        action("drop-video", "film", "Drop a video", actions.video),
+        events,
         themeButton(),
       ),
     );
@@ -116,4 +98,10 @@ function shortName(name) {
 /** @param {HTMLElement} value @param {HTMLElement} unit */
 function figure(value, unit) {
   return h("span", { class: "figure" }, value, " ", unit);
+}
+
+/** @param {string} id @param {string} picture @param {string} name @param {() => void} act */
+function action(id, picture, name, act) {
+  const attributes = { type: "button", class: "button", id, "aria-label": name, title: name, on: { click: act } };
+  return h("button", attributes, icon(picture), h("span", {}, name));
 }

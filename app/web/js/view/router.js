@@ -1,5 +1,6 @@
 /** What the page shows: the grid, the invitation when there is nothing, or one stream. The address says which. */
 
+import { stageAddress } from "./card.js";
 import { Stage } from "./stage.js";
 
 export class Router {
@@ -21,12 +22,13 @@ export class Router {
   /** Show what the address and the streams ask for. */
   route() {
     const { store } = this.page;
-    const id = wantedId();
+    const { id, track } = wanted();
     const stream = id === null ? null : (store.streams.get(id) ?? null);
     // It was shown and is gone, and so is its page. One that was never seen may be about to open: the grid waits for it.
     if (id !== null && !stream && this.stage?.stream.id === id) return void (location.hash = "#/");
     if (this.stage && (this.stage.stream !== stream || this.stage.sender !== stream?.sender)) this.#leave();
     if (stream && !this.stage) this.#enter(stream);
+    this.#inspect(track);
     this.parts.stage.hidden = !this.stage;
     this.parts.grid.hidden = this.stage !== null || store.streams.size === 0;
     this.parts.empty.hidden = this.stage !== null || store.streams.size > 0 || !store.listed;
@@ -37,6 +39,16 @@ export class Router {
   update(now) {
     if (this.stage) this.stage.update(now);
     else this.page.grid.update(now);
+  }
+
+  /** Show a track closely; a link into the middle of the page leads to its panel. @param {number | null} track */
+  #inspect(track) {
+    if (!this.stage) return;
+    const { watching, table } = this.stage;
+    const before = watching.inspector;
+    watching.inspect(track);
+    table.choose(track);
+    if (!before && watching.inspector && innerWidth < 980) watching.inspected.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {import("../model/stream.js").Stream} stream */
@@ -64,12 +76,14 @@ export class Router {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const busy = document.querySelector("dialog[open]") || document.fullscreenElement || event.defaultPrevented;
-    if (event.key === "Escape" && this.stage && !busy) location.hash = "#/";
+    if (event.key !== "Escape" || !this.stage || busy) return;
+    location.hash = wanted().track === null ? "#/" : stageAddress(this.stage.stream.id);
   }
 }
 
-/** @returns {string | null} */
-function wantedId() {
-  const found = /^#\/stream\/([A-Za-z0-9._-]+)$/.exec(location.hash); // what a stream may be called needs no decoding
-  return found ? found[1] : null;
+/** @returns {{id: string | null, track: number | null}} */
+function wanted() {
+  // What a stream may be called needs no decoding.
+  const found = /^#\/stream\/([A-Za-z0-9._-]+)(?:\/track\/(\d{1,15}))?$/.exec(location.hash);
+  return { id: found?.[1] ?? null, track: found?.[2] === undefined ? null : Number(found[2]) };
 }

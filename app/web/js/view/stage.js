@@ -10,8 +10,8 @@ import { Figures } from "./figures.js";
 import { SenderPanel } from "./sender-panel.js";
 import { SettingsPanel } from "./settings-panel.js";
 import { stageBar } from "./stage-bar.js";
-import { TimingPanel } from "./timing.js";
 import { TrackTable } from "./track-table.js";
+import { Watching } from "./watching.js";
 
 const PERIOD_MS = 1000 / 24; // one picture alone may come faster than each of many
 
@@ -30,8 +30,8 @@ export class Stage {
     this.counting = new Counting(stream, this.viewport.element, page);
     this.figures = new Figures();
     this.books = new Books();
-    this.timing = new TimingPanel();
-    this.table = new TrackTable((id) => this.viewport.point(id));
+    this.watching = new Watching(stream, this.viewport, page);
+    this.table = new TrackTable(stream.id, (id) => this.viewport.point(id));
     this.settings = new SettingsPanel();
     this.senderPanel = stream.sender ? new SenderPanel(stream.sender, page) : null;
     this.pill = h("span", { class: "pill idle" }, "");
@@ -53,12 +53,7 @@ export class Stage {
   }
 
   #below() {
-    return h(
-      "div",
-      { class: "below" },
-      section("Time per frame", this.timing.element),
-      section("Settings", this.settings.element),
-    );
+    return h("div", { class: "below" }, ...this.watching.panels, section("Settings", this.settings.element));
   }
 
   #side() {
@@ -67,6 +62,8 @@ export class Stage {
       "aside",
       { class: "side", "aria-label": `About ${this.stream.id}` },
       this.senderPanel?.element,
+      this.watching.inspected,
+      this.watching.sourcePanel,
       this.counting.element,
       now,
       section("Tracks", this.table.element),
@@ -82,7 +79,7 @@ export class Stage {
     const { view, answers } = this.stream;
     this.senderPanel?.update();
     this.table.update((this.viewport.message ?? answers.newest)?.tracks ?? []);
-    this.timing.update(answers);
+    this.watching.update(now);
     const shown = this.viewport.message ?? answers.newest;
     this.counting.update(shown ?? view, shown?.counts);
     this.#proportion((this.viewport.message ?? answers.newest) || view);
@@ -104,6 +101,7 @@ export class Stage {
     this.page.loop.remove(this.viewport);
     if (this.feed instanceof RemoteFeed) this.page.pictures.remove(this.feed);
     this.counting.close();
+    this.watching.close();
     this.viewport.close();
   }
 }

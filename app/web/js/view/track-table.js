@@ -3,13 +3,17 @@
 import { colourOf, inkOn } from "../draw/colour.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { className, plural, seconds } from "./format.js";
+import { trackAddress } from "./watching.js";
 
 const COLUMNS = ["id", "class", "score", "age", "speed"];
 
 export class TrackTable {
-  /** @param {(trackId: number | null) => void} point */
-  constructor(point) {
+  /** @param {string} stream @param {(trackId: number | null) => void} point */
+  constructor(stream, point) {
+    this.stream = stream;
     this.point = point;
+    /** @type {number | null} */
+    this.chosen = null;
     /** @type {Map<number, {row: HTMLTableRowElement, cells: HTMLTableCellElement[]}>} */
     this.rows = new Map();
     this.caption = h("caption", { class: "sr-only" }, "Current tracks");
@@ -54,15 +58,26 @@ export class TrackTable {
     setText(this.caption, `Current tracks: ${plural(sorted.length, "track")}`);
   }
 
+  /** Mark the row of the track that is looked at. @param {number | null} id */
+  choose(id) {
+    this.chosen = id;
+    for (const [trackId, { row }] of this.rows) row.classList.toggle("chosen", trackId === id);
+  }
+
   /** @param {number} id */
   #row(id) {
     const known = this.rows.get(id);
     if (known) return known;
-    const chip = h("span", { class: "id-chip" }, String(id));
+    const label = { "aria-label": `Look at track ${id}`, title: `Look at track ${id}` };
+    const chip = h("a", { class: "id-chip", href: trackAddress(this.stream, id), ...label }, String(id));
     chip.style.backgroundColor = colourOf(id);
     chip.style.color = inkOn(id);
     const cells = COLUMNS.map((_, at) => h("td", {}, at === 0 ? chip : null));
-    const row = h("tr", { "data-track": String(id), on: { pointerenter: () => this.point(id) } }, ...cells);
+    const on = { pointerenter: () => this.point(id), click: () => chip.click() };
+    chip.addEventListener("click", (event) => event.stopPropagation()); // the row would click it again
+    chip.addEventListener("focus", () => this.point(id));
+    chip.addEventListener("blur", () => this.point(null));
+    const row = h("tr", { "data-track": String(id), class: id === this.chosen ? "chosen" : "", on }, ...cells);
     const made = { row, cells };
     this.rows.set(id, made);
     return made;

@@ -1,0 +1,79 @@
+/** Events in the words of somebody who watches. */
+
+import { seconds } from "./format.js";
+
+/** Short names of the kinds, for people. */
+export const KIND_NAMES = /** @type {Record<string, string>} */ ({
+  opened: "stream opened",
+  reset: "reset",
+  closed: "stream closed",
+  source: "camera",
+  health: "tracking health",
+  track_start: "track began",
+  track_end: "track ended",
+  zone_enter: "entered a zone",
+  zone_exit: "left a zone",
+  zone_dwell: "stays in a zone",
+  line_cross: "crossed a line",
+});
+
+/**
+ * What happened, in a line; the stream is named beside it.
+ * @param {import("../types.js").EventMessage} event
+ */
+export function eventWords(event) {
+  const who = event.track_id === undefined ? "" : `${event.class ?? "track"} ${event.track_id}`;
+  const stayed = event.dwell_s === undefined ? "" : ` after ${seconds(event.dwell_s).replaceAll(" ", "\u00a0")}`;
+  switch (event.event) {
+    case "opened":
+      return "The stream opened.";
+    case "closed":
+      return "The stream closed.";
+    case "reset":
+      return `Reset: epoch ${event.epoch} began.`;
+    case "source":
+      return `Camera: ${event.detail}`;
+    case "health":
+      return event.detail || "Tracking looks right again.";
+    case "track_start":
+      return `${who} was seen first`;
+    case "track_end":
+      return `${who} is gone`;
+    case "zone_enter":
+      return `${who} entered ${event.zone}`;
+    case "zone_exit":
+      return `${who} left ${event.zone}${stayed}`;
+    case "zone_dwell":
+      return `${who} has been in ${event.zone} for ${seconds(event.dwell_s ?? 0)}`;
+    case "line_cross":
+      return `${who} crossed ${event.line} ${event.direction === "backward" ? "backward" : "forward"}`;
+    default:
+      return event.detail || event.event;
+  }
+}
+
+/** Good, bad or neither. @param {import("../types.js").EventMessage} event */
+export function eventTone({ event, detail }) {
+  if (event === "health") return detail ? "warn" : "good";
+  if (event !== "source") return "";
+  const state = detail.split(/[\s:,;.]/)[0].toLowerCase();
+  return { failed: "bad", stalled: "warn", live: "good" }[state] ?? "";
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+
+/** @param {number} at  seconds since 1970 */
+export function clock(at) {
+  return CLOCK.format(at * 1000);
+}
+
+/** @param {number} at */
+export function fullTime(at) {
+  return DAY.format(at * 1000);
+}

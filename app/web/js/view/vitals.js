@@ -1,0 +1,55 @@
+/** How well tracking does, as far as that shows without truth; and what looks wrong, in words. */
+
+import { h, setText } from "./dom.js";
+import { seconds } from "./format.js";
+import { icon } from "./icons.js";
+
+/** @type {[keyof import("../types.js").Vitals, string, string, (value: number) => string][]} */
+const ROWS = [
+  ["churn", "new ids per object and second", "high where identities break", (value) => value.toFixed(2)],
+  ["mean_length_s", "life of a track", "mean of those that ended", seconds],
+  ["fragments", "lost and found again", "share of the tracks", (value) => `${(100 * value).toFixed(0)} %`],
+  ["margin", "room in association", "0: at the limit, 1: far from it", (value) => value.toFixed(2)],
+  ["jitter", "spread of intervals", "between frames, over their median", (value) => `${(100 * value).toFixed(0)} %`],
+  ["score", "mean score", "of what is tracked", (value) => value.toFixed(2)],
+  [
+    "score_drift",
+    "drift of the score",
+    "against the time before",
+    (value) => (value > 0 ? "+" : "") + value.toFixed(2),
+  ],
+];
+
+export class VitalsPanel {
+  /** @param {() => void} toSettings  leads to where thresholds are set */
+  constructor(toSettings) {
+    this.list = h("ul", {});
+    const lead = h("button", { type: "button", class: "button small", on: { click: toSettings } }, "To the settings");
+    this.concerns = h(
+      "div",
+      { class: "note warn concerns", role: "status", hidden: true },
+      icon("alert"),
+      h("div", {}, h("b", {}, "Tracking looks wrong"), this.list, h("div", {}, lead)),
+    );
+    this.values = ROWS.map(() => h("dd", {}));
+    this.rows = ROWS.map(([, name, meaning], at) => h("div", { title: meaning }, h("dt", {}, name), this.values[at]));
+    this.span = h("p", { class: "muted" });
+    this.element = h("div", { class: "vitals" }, this.concerns, h("dl", { class: "rows" }, ...this.rows), this.span);
+    this.told = "";
+  }
+
+  /** @param {import("../types.js").Vitals} vitals */
+  update(vitals) {
+    ROWS.forEach(([key, , , form], at) => {
+      const value = vitals[key];
+      this.rows[at].hidden = typeof value !== "number";
+      if (typeof value === "number") setText(this.values[at], form(value));
+    });
+    setText(this.span, `Over the last ${seconds(vitals.span_s)} of video, ${vitals.frames} frames.`);
+    const told = vitals.concerns.join("\n");
+    if (told === this.told) return; // read aloud only when it has changed
+    this.told = told;
+    this.concerns.hidden = vitals.concerns.length === 0;
+    this.list.replaceChildren(...vitals.concerns.map((concern) => h("li", {}, concern)));
+  }
+}
