@@ -46,6 +46,7 @@ class Delivery:
         self._camera.restart()
         self._pacer = Pacer(asyncio.get_running_loop().time, self._longest_s)
         self._timeline: Timeline | None = None
+        self._answer: asyncio.Future[Answer] | None = None
         self._count = 0
         self._interval_s = 0.0
 
@@ -69,9 +70,11 @@ class Delivery:
         self._submit(FrameIn(shot.data, shot.image, self._count + shot.skipped, time_s))
 
     async def finish(self) -> None:
-        """The last frame of a file is shown as long as any other."""
+        """No more frames follow: the last of a file is shown as long as any other, and answered."""
         if self._settings.pace == "realtime" and self._timeline is not None:
             await asyncio.sleep(min(self._interval_s, self._longest_s))
+        if self._answer is not None:
+            await asyncio.wait([self._answer])
 
     async def _begin_epoch(self, live: bool, size: tuple[int, int] | None) -> None:
         goes_on = live and self._was_live and not self._fresh and (self._size is None or size in (self._size, None))
@@ -95,7 +98,8 @@ class Delivery:
 
     def _submit(self, frame: FrameIn) -> None:
         try:
-            self._session.submit(frame).add_done_callback(self._heard)
+            self._answer = self._session.submit(frame)
+            self._answer.add_done_callback(self._heard)
         except TrackdError as error:
             self._note(error)
 

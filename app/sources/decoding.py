@@ -1,5 +1,7 @@
 """Sources that are decoded in a child process: cameras, and videos from files and over HTTP."""
 
+import asyncio
+
 from app.decoding.words import Lost, Open, Opened, Report
 from app.decoding.words import Shot as Told
 from app.limits import Limits
@@ -22,6 +24,7 @@ class Decoder:
         self._limits = limits
         self._child: Child | None = None
         self._slots: Slots | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -67,10 +70,12 @@ class Decoder:
         """End the process. Idempotent."""
         child, self._child = self._child, None
         slots, self._slots = self._slots, None
-        if child is not None:
-            await child.end()
         if slots is not None:
             slots.close()
+        if child is not None:
+            self._ending = asyncio.create_task(child.end())
+        if self._ending is not None:
+            await asyncio.shield(self._ending)  # who waits may be cancelled; the process is ended all the same
 
     async def _start(self) -> None:
         limits = self._limits

@@ -50,7 +50,12 @@ class Child:
             starting.add_done_callback(_abandon)
             raise
         child = cls(process, ours)
-        child._reader, child._writer = await asyncio.open_connection(sock=ours)
+        try:
+            child._reader, child._writer = await asyncio.open_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            await child.end()
+            raise
         return child
 
     def open(self, order: Open) -> None:
