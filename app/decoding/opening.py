@@ -71,6 +71,7 @@ def _options(order: Open) -> dict[str, str]:
         "protocol_whitelist": protocols,
         "format_whitelist": "rtsp",
         "rtsp_transport": order.transport,
+        "rtsp_flags": "filter_src",  # over UDP only what comes from the camera's address
         "allowed_media_types": "video",
         "user_agent": "trackd",
         "analyzeduration": "2000000",  # microseconds that opening may spend on finding out what comes

@@ -30,6 +30,7 @@ class Conduct:
         jumps: seconds added to the clock from a picture on.
         resized: another clip from a picture on.
         trickle: bytes that are sent at once.
+        impostor: what somebody else, at 127.0.0.9, sends to the client's ports (UDP).
     """
 
     auth: str = ""
@@ -45,6 +46,7 @@ class Conduct:
     jumps: dict[int, float] = field(default_factory=dict)
     resized: tuple[int, Clip] | None = None
     trickle: int | None = None
+    impostor: Clip | None = None
 
 
 class RtspCamera:
@@ -115,6 +117,7 @@ class Visit:
         self._writer = writer
         self._rtp = RtpStream(conduct.base)
         self._udp: tuple[asyncio.DatagramTransport, tuple[int, int]] | None = None
+        self._impostor: asyncio.DatagramTransport | None = None
         self._sender: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -127,8 +130,9 @@ class Visit:
         finally:
             if self._sender is not None:
                 self._sender.cancel()
-            if self._udp is not None:
-                self._udp[0].close()
+            for transport in (self._udp and self._udp[0], self._impostor):
+                if transport is not None:
+                    transport.close()
 
     async def _answer(self, request: Request) -> bool:
         """Answer one request; False when it was the last."""
@@ -161,6 +165,8 @@ class Visit:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, (self._camera.host, 0))
         self._udp = transport, request.client_ports
+        if self._conduct.impostor is not None:
+            self._impostor, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.9", 0))
         own = transport.get_extra_info("sockname")[1]
         ports = f"client_port={self._udp[1][0]}-{self._udp[1][1]};server_port={own}-{own}"
         return f"RTP/AVP/UDP;unicast;{ports}"
@@ -181,9 +187,16 @@ class Visit:
             for packet in self._rtp.picture(self._clip(index), index, at_s):
                 noise = conduct.garbage_after is not None and index >= conduct.garbage_after
                 await self._packet(0, b"\xa5" * len(packet) if noise else packet)
+            self._intrude(index, at_s)
             self._camera.sent += 1
             index += 1
             await asyncio.sleep(started + index / fps - loop.time())
+
+    def _intrude(self, index: int, at_s: float) -> None:
+        if self._impostor is None or self._udp is None or self._conduct.impostor is None:
+            return
+        for packet in self._rtp.picture(self._conduct.impostor, index, at_s + 0.5 / self._camera.fps):
+            self._impostor.sendto(packet, ("127.0.0.1", self._udp[1][0]))
 
     def _clip(self, index: int) -> Clip:
         resized = self._conduct.resized

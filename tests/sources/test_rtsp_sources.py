@@ -171,6 +171,16 @@ async def test_packets_that_are_lost_or_trickle_in_end_nothing(service: Service)
             assert source_of(service, stream).connects == 1
 
 
+async def test_packets_of_somebody_else_are_no_frames(service: Service) -> None:
+    async with camera(impostor=square_clip((480, 272))) as found:
+        await put(service, "cam", found.url(), transport="udp")
+        await until_state(service, "live")
+        await until_tracked(service, 20)
+        view = service.engine.stream("cam")
+        assert (view.width, view.epoch) == (320, 1)
+        assert source_of(service).connects == 1
+
+
 async def test_a_camera_that_does_not_describe_itself_has_failed(service: Service) -> None:
     async with camera(mute=True) as found:
         await put(service, "cam", found.url())
