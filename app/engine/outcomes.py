@@ -63,12 +63,14 @@ class Outcomes:
         """It is in flight."""
         self.accounts.in_flight += 1
 
-    def refuse(self, error: TrackdError) -> None:
+    def refuse(self, error: TrackdError, epoch: int) -> None:
         """It is not taken, and whoever sent it is told by whoever calls."""
         if isinstance(error, FrameDropped):
             self.accounts.drop(error.reason)
             self._carried += 1
             self._on_dropped(error.reason)
+            if isinstance(seq := error.members.get("seq"), int):
+                self.broadcast.publish(Encoded(DropMessage(self._stream_id, epoch, seq, error.reason)))
         else:
             self.accounts.rejected += 1
 

@@ -93,6 +93,16 @@ class Session:
         self._promised = max(self._promised, credit)
         return credit
 
+    def welcome(self) -> None:
+        """Promise a new writer its whole credit, whatever is still in flight of those before.
+
+        Raises:
+            Overloaded: that is more than one credit already.
+        """
+        in_flight = self.outcomes.accounts.in_flight
+        self._waiting.refuse_when_full(self.settings, in_flight, self.credit + 1)
+        self._promised = max(self._promised, self.credit + in_flight)
+
     # -- the main path ---------------------------------------------------------------------------------------------
 
     def submit(self, frame: FrameIn | DetectionsIn) -> asyncio.Future[Answer]:
@@ -109,7 +119,7 @@ class Session:
         try:
             job = self._admit(frame, now_s)
         except TrackdError as error:
-            self.outcomes.refuse(error)
+            self.outcomes.refuse(error, self.epoch)
             raise
         self.outcomes.take()
         self._advance(now_s)

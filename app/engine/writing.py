@@ -58,8 +58,10 @@ class Writers:
 
         Raises:
             WriterConflict: another socket does, or the server itself from a source.
+            Overloaded: too many frames of those before it are not answered yet.
         """
         self.refuse_posts(session)
+        session.welcome()
         writer = self._sockets[session.stream_id] = SessionWriter(session, view, self._leave)
         return writer
 
