@@ -70,7 +70,7 @@ def _options(order: Open) -> dict[str, str]:
     return {
         "protocol_whitelist": protocols,
         "format_whitelist": "rtsp",
-        "rtsp_transport": order.transport,
+        "rtsp_transport": "tcp" if order.scheme == "rtsps" else order.transport,  # packets over UDP are not encrypted
         "rtsp_flags": "filter_src",  # over UDP only what comes from the camera's address
         "allowed_media_types": "video",
         "user_agent": "trackd",

@@ -60,6 +60,7 @@ class Puller:
         await self._decoder.close()
 
     async def _run(self, after: Awaitable[None] | None) -> None:
+        structlog.contextvars.clear_contextvars()  # the request that named the source is over
         if after is not None:
             await after
         try:
