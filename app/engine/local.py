@@ -67,7 +67,8 @@ class LocalEngine:
         self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
-        self._path_reading = PathReading(self._painters)
+        self._path_painters = ThreadPoolExecutor(1, "paths")  # a long way takes a second: live pictures must not wait
+        self._path_reading = PathReading(self._path_painters)
         self._sources = Sources(settings.limits, self._addresses)
         self._metrics.add(SourceMetrics(self._sources.views))
         self._writers = Writers()
@@ -116,7 +117,7 @@ class LocalEngine:
         for stream_id in list(self._sessions):
             await self._close_session(stream_id)
         await self._fleet.close()
-        for pool in (self._decoders, self._painters):
+        for pool in (self._decoders, self._painters, self._path_painters):
             pool.shutdown(wait=False, cancel_futures=True)
 
     def health(self) -> Health:

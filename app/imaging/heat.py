@@ -86,11 +86,19 @@ def smoothed(spent: Grid, sigma: float) -> Grid:
 
 def heat_layer(heat: Heat, size: tuple[int, int]) -> Layer:
     """The heat in colours over a picture of (width, height) `size`, transparent where nobody was."""
-    level = np.zeros_like(heat.seconds) if heat.top_s <= 0 else (heat.seconds / heat.top_s).clip(0.0, 1.0) ** GAMMA
-    level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.float64)
-    alpha = np.clip((level - FAINTEST) / (FULL_AT - FAINTEST), 0.0, 1.0) * OPACITY
-    colours = coloured(level) * alpha[..., None]
-    return np.rint(np.dstack([colours, alpha * 255])).astype(np.uint8)
+    scale = 0.0 if heat.top_s <= 0 else 1.0 / heat.top_s
+    level = ((heat.seconds * scale).clip(0.0, 1.0) ** GAMMA).astype(np.float32)
+    level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    layer: Layer = _inks()[np.rint(level * 255).astype(np.uint8)]
+    return layer
+
+
+def _inks() -> Layer:
+    """What each of 256 levels leaves on a layer, (256, 4)."""
+    levels = np.linspace(0.0, 1.0, 256)
+    alpha = np.clip((levels - FAINTEST) / (FULL_AT - FAINTEST), 0.0, 1.0) * OPACITY
+    inks = np.column_stack([coloured(levels[None])[0] * alpha[:, None], alpha * 255])
+    return np.asarray(np.rint(inks), np.uint8)
 
 
 def coloured(level: NDArray[np.float64]) -> NDArray[np.uint8]:

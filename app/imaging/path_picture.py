@@ -1,6 +1,7 @@
 """Heat maps and trajectories as PNG: over a dimmed picture for people, or alone for a page that lays them over its
 own."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,9 @@ from app.imaging.legend import NARROWEST, heat_strip, trajectory_strip
 from app.imaging.shapes import Shape, draw_shapes
 from app.imaging.trajectories import trajectory_layer
 from app.paths import PathPoints, Span
+
+MOST_PIXELS = 3840 * 2160
+LONGEST_SIDE = 8192
 
 Kind = Literal["heatmap", "trajectories"]
 Strip = Callable[[int], Image]
@@ -69,7 +73,9 @@ def _drawn(kind: Kind, scene: PathScene, size: tuple[int, int], *, named: bool) 
 
 
 def fitting(size: tuple[int, int], width: int | None, most: int) -> tuple[int, int]:
-    """The (width, height) of a drawing of an image of `size`, no wider than `width`, or `most` where none is asked
-    for, and never larger than the image."""
-    across = min(size[0], most if width is None else width)
-    return across, max(1, round(size[1] * across / size[0]))
+    """The (width, height) of a drawing of an image of `size`: no wider than `width`, or `most` where none is asked for,
+    of at most `MOST_PIXELS`, and never larger than the image."""
+    wide, high = size
+    across = min(wide, most if width is None else width)
+    shrunk = min(across / wide, math.sqrt(MOST_PIXELS / (wide * high)), LONGEST_SIDE / max(size))
+    return max(1, round(wide * shrunk)), max(1, round(high * shrunk))

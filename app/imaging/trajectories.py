@@ -13,6 +13,7 @@ from app.imaging.layers import Layer
 from app.paths import PathPoints
 
 FAINTEST = 0.3
+STEP = 2.0
 BANDS = 8  # steps in which a line fades
 CASING = 0.55  # opacity of the dark edge that sets lines apart from any picture
 STILL_WIDTHS = 3.0  # a way shorter than so many line widths has no direction
@@ -28,7 +29,7 @@ def trajectory_layer(points: PathPoints, layer: Layer, scale: float, *, named: b
     arrows, where there are few enough.
     """
     width = max(2, round(min(layer.shape[:2]) / 360))
-    ways = sorted(points.by_track(), key=lambda way: float(way.pts[-1]))
+    ways = sorted((_coarse(way, scale) for way in points.by_track()), key=lambda way: float(way.pts[-1]))
     for opacity, thickness in ((CASING, width + 2), (1.0, width)):
         for way in ways:
             colour = (18, 16, 14) if opacity < 1 else colour_of(int(way.track_id[0]))
@@ -37,6 +38,15 @@ def trajectory_layer(points: PathPoints, layer: Layer, scale: float, *, named: b
         _draw_head(layer, way, scale, width)
     if named and len(ways) <= NAMED_TRACKS:
         _write_ids(layer, ways, scale, width)
+
+
+def _coarse(way: PathPoints, scale: float) -> PathPoints:
+    """The way without corners that lie within `STEP` pixels of the one before: the trembling of who stands."""
+    corners = _corners(way, scale)
+    walked = np.append(0.0, np.cumsum(np.hypot(*np.diff(corners, axis=0).T)))
+    kept = np.append(True, np.diff(np.floor(walked / STEP)) > 0) | way.begins
+    kept[-1] = True
+    return way.take(kept)
 
 
 def _draw_way(layer: Layer, way: PathPoints, scale: float, colour: Colour, thickness: int, opacity: float) -> None:

@@ -17,7 +17,7 @@ async def test_more_readings_than_may_wait_are_refused_and_those_before_are_answ
     async with Running() as engine:
         await engine.submit("cam", boxes())
         gate = threading.Event()
-        engine._painters.submit(gate.wait, 30)
+        engine._path_painters.submit(gate.wait, 30)
         waiting = [asyncio.create_task(engine.path_picture("cam", SMALL)) for _ in range(MOST_WAITING - 1)]
         page = asyncio.create_task(engine.paths("cam", PageAsked(items=1, points=2)))
         await asyncio.sleep(0)
@@ -38,7 +38,7 @@ async def test_what_is_drawn_is_what_was_when_it_was_asked_for():
     async with Running() as engine:
         await engine.submit("cam", boxes(0.0))
         gate = threading.Event()
-        engine._painters.submit(gate.wait, 30)
+        engine._path_painters.submit(gate.wait, 30)
         page = asyncio.create_task(engine.paths("cam", PageAsked(items=1, points=500)))
         await asyncio.sleep(0)
         for x in range(1, 30):

@@ -235,9 +235,10 @@ def test_a_layer_over_a_picture_and_its_png_are_the_same_to_the_eye(colour, alph
 @pytest.mark.parametrize(
     ("size", "width", "result"),
     [((3840, 2160), None, (1920, 1080)), ((640, 480), None, (640, 480)), ((640, 480), 8000, (640, 480)),
-     ((640, 480), 100, (100, 75)), ((8000, 20), 100, (100, 1))],
+     ((640, 480), 100, (100, 75)), ((8000, 20), 100, (100, 1)), ((8000, 8000), 8000, (2880, 2880)),
+     ((2, 10**9), None, (1, 8192)), ((10**9, 10**9), 8192, (2880, 2880))],
 )  # fmt: skip
-def test_a_picture_is_shrunk_and_never_enlarged(size, width, result):
+def test_a_picture_is_shrunk_to_what_was_asked_and_may_be_and_never_enlarged(size, width, result):
     assert fitting(size, width, 1920) == result
 
 
