@@ -138,8 +138,8 @@ def test_the_large_view_tells_where_the_time_goes_and_what_the_stream_was_told(p
     expect(page.locator(".timing")).to_contain_text(
         re.compile(r"decode\s*[\d.]+ ms.*detect\s*[\d.]+ ms.*total\s*[\d.]+ ms")
     )
-    expect(page.locator(".settings")).to_contain_text(re.compile(r"lost_buffer\s*77"))
-    expect(page.locator(".settings")).to_contain_text(re.compile(r"overload\s*lossless"))
+    expect(page.locator('[data-setting="tracker.lost_buffer"]').get_by_role("spinbutton")).to_have_value("77")
+    expect(page.locator('[data-setting="overload"]').get_by_role("combobox")).to_have_value("lossless")
 
 
 def test_the_row_under_the_pointer_lights_its_box(page: Page, server: Any, painted: Any, until: Any) -> None:

@@ -21,15 +21,33 @@ function hueOf(trackId) {
   return (trackId * 137.508) % 360;
 }
 
+const HUES = 15; // colours that names are given
+
 /**
- * The colour of a zone or a line, by its name: the same on every page and after every reload.
- * @param {string} name @param {number} [alpha]
+ * Colours of zones and lines by their names: the same on every page and after every reload, and all of one stream
+ * different as far as there are colours.
+ * @param {Iterable<string>} names
+ * @returns {Map<string, string>}
  */
-export function colourOfName(name, alpha = 1) {
-  let hash = 2166136261; // FNV-1a, G. Fowler, L. C. Noll, K.-P. Vo
-  for (const letter of name) hash = Math.imul(hash ^ /** @type {number} */ (letter.codePointAt(0)), 16777619) >>> 0;
-  // Mixed once more (MurmurHash3, A. Appleby): names that differ in one letter lie far apart too.
+export function coloursOfNames(names) {
+  /** @type {Map<string, string>} */
+  const given = new Map();
+  /** @type {Set<number>} */
+  const taken = new Set();
+  for (const name of [...new Set(names)].sort()) {
+    let hue = hashOf(name) % HUES;
+    for (let tries = 0; taken.has(hue) && tries < HUES; tries += 1) hue = (hue + 4) % HUES;
+    taken.add(hue);
+    given.set(name, `hsl(${hue * (360 / HUES)} 90% 64%)`);
+  }
+  return given;
+}
+
+/** FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo), mixed as MurmurHash3 (A. Appleby) does. @param {string} text */
+function hashOf(text) {
+  let hash = 2166136261;
+  for (const letter of text) hash = Math.imul(hash ^ /** @type {number} */ (letter.codePointAt(0)), 16777619);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return `hsl(${((hash ^ (hash >>> 16)) >>> 0) % 360} 90% 64% / ${alpha})`;
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

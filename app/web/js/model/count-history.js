@@ -41,10 +41,11 @@ export class CountHistory {
     for (const [name, { occupancy }] of Object.entries(counts.zones)) this.#zone(name).set(this.second, occupancy);
     for (const [name, line] of Object.entries(counts.lines)) {
       const before = this.newest?.lines[name];
+      // Counts that fell were reset, or the line was moved: what was before is of no line that is there.
+      if (before && (line.forward < before.forward || line.backward < before.backward)) this.crossings.delete(name);
       const rings = this.#line(name);
       for (const way of /** @type {const} */ (["forward", "backward"])) {
-        // A count that fell was reset: what it has now came since. What was there at first came before this page.
-        const more = before ? line[way] - (line[way] >= before[way] ? before[way] : 0) : 0;
+        const more = before ? line[way] - Math.min(before[way], line[way]) : 0; // at first: of the time before this page
         rings[way].set(this.second, rings[way].at(this.second) + more);
       }
     }

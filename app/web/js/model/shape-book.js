@@ -7,6 +7,7 @@
  * Events: `change` when anything of it differs.
  */
 
+import { coloursOfNames } from "../draw/colour.js";
 import { Refused, getStream, patchStream } from "../net/api.js";
 import { patchOf, pointerOf, same, shapesOf } from "./shapes.js";
 
@@ -68,6 +69,11 @@ export class ShapeBook extends EventTarget {
       else shown.delete(key);
     }
     return shown;
+  }
+
+  /** The colour of each name. */
+  get colours() {
+    return coloursOfNames([...this.shapes.values()].map(({ name }) => name));
   }
 
   /** @param {string} key */

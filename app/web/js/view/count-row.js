@@ -1,6 +1,5 @@
 /** What one zone or line came to: figures, classes, and the last minutes as a chart. */
 
-import { colourOfName } from "../draw/colour.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { plural, seconds, whole } from "./format.js";
 import { Strip } from "./strip.js";
@@ -28,7 +27,11 @@ export class CountRow {
       this.figures,
       this.classes,
     );
-    this.element.style.setProperty("--shape", colourOfName(name));
+  }
+
+  /** @param {string} colour */
+  paint(colour) {
+    this.element.style.setProperty("--shape", colour);
   }
 
   /** @param {import("../model/count-history.js").CountHistory} history @param {boolean} chosen */
@@ -46,11 +49,7 @@ export class CountRow {
   /** @param {import("../model/count-history.js").CountHistory} history @param {import("../types.js").ZoneCount | undefined} count */
   #zone(history, count) {
     setText(this.big, count ? whole(count.occupancy) : "–");
-    const dwell = count && count.dwell_s !== null ? `, stayed ${seconds(count.dwell_s)} on average` : "";
-    setText(
-      this.figures,
-      count ? `${whole(count.entered)} entered, ${whole(count.exited)} left${dwell}` : "Nothing is counted yet.",
-    );
+    setText(this.figures, count ? walked(count) : "Nothing is counted yet.");
     setText(this.classes, listed(count?.by_class ?? {}, whole));
     const values = history.occupancyOf(this.shape, AREA_S);
     const most = Math.max(0, ...values);
@@ -83,6 +82,15 @@ export class CountRow {
   #colour() {
     return getComputedStyle(this.strip.element).color;
   }
+}
+
+/** @param {import("../types.js").ZoneCount} count */
+function walked({ entered, exited, appeared, vanished, dwell_s }) {
+  const parts = [`${whole(entered)} entered`, `${whole(exited)} left`];
+  if (appeared) parts.push(`${whole(appeared)} appeared inside`);
+  if (vanished) parts.push(`${whole(vanished)} vanished inside`);
+  if (dwell_s !== null) parts.push(`stayed ${seconds(dwell_s)} on average`);
+  return parts.join(", ");
 }
 
 /**

@@ -92,6 +92,15 @@ export class Counting {
     target.focus({ preventScroll: true });
   }
 
+  /** Draw a shape of a kind, or change the one there is. @param {"region" | "ground"} kind */
+  draw(kind) {
+    if (!this.editor.active) this.turn(true);
+    const key = `${kind}/${kind}`;
+    if (!this.book.shapes.has(key)) this.editor.take(kind);
+    else this.#choose(key);
+    this.layer.over.scrollIntoView({ block: "nearest" });
+  }
+
   /** @param {{width: number | null, height: number | null} | null} size  of the picture on the screen @param {import("../types.js").Counts} [counts]  of the frame on the screen */
   update(size, counts) {
     this.book.refresh();
@@ -115,10 +124,12 @@ export class Counting {
       row.close();
       this.rows.delete(key);
     }
+    const { colours } = this.book;
     counted.forEach(([key, shape], at) => {
       const row = this.rows.get(key) ?? new CountRow(shape, () => this.#choose(key));
       this.rows.set(key, row);
       if (this.list.children[at] !== row.element) this.list.insertBefore(row.element, this.list.children[at] ?? null);
+      row.paint(colours.get(shape.name) ?? "");
       row.update(this.stream.counts, key === this.editor.chosen);
     });
     const { active } = this.editor;

@@ -1,8 +1,7 @@
 /** All shapes of a stream over its picture, with their counts. Lies exactly over the picture, whatever is around it. */
 
 import { contain } from "../draw/fit.js";
-import { setAttribute } from "./dom.js";
-import { h } from "./dom.js";
+import { h, setAttribute } from "./dom.js";
 import { ShapeView } from "./shape-view.js";
 import { pathOf, s } from "./svg.js";
 
@@ -59,9 +58,16 @@ export class ShapeLayer {
       view.remove();
       this.views.delete(key);
     }
+    const { colours } = this.book;
     for (const [key, shape] of shapes) {
       const problem = this.book.pending.get(key)?.problem ?? "";
-      const look = { ...this.place, editing: this.editing, chosen: key === this.chosen, problem };
+      const look = {
+        ...this.place,
+        colour: colours.get(shape.name) ?? "",
+        editing: this.editing,
+        chosen: key === this.chosen,
+        problem,
+      };
       this.#view(key).update(shape, look);
     }
     setAttribute(this.svg, "role", this.editing ? "application" : "group");

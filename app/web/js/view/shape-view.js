@@ -1,6 +1,5 @@
 /** One shape on the picture: its outline, the arrow of a line, and the corners while it is chosen. */
 
-import { colourOfName } from "../draw/colour.js";
 import { crossesItself, middle, toTheRight } from "../draw/geometry.js";
 import { LEAST } from "../model/shapes.js";
 import { h, setAttribute, setText } from "./dom.js";
@@ -19,6 +18,7 @@ export const KINDS = /** @type {Record<string, string>} */ ({
 /**
  * @typedef {object} Look
  * @property {number} width @property {number} height   of the picture on the screen, in CSS pixels
+ * @property {string} colour
  * @property {boolean} editing
  * @property {boolean} chosen
  * @property {string} problem   why it is not as the server has it, if it is not
@@ -46,8 +46,7 @@ export class ShapeView {
     const wrong = look.problem !== "" || (closed && crossesItself(points));
     const { chosen, editing } = look;
     setAttribute(this.element, "class", `shape is-${kind}${chosen ? " chosen" : ""}${wrong ? " wrong" : ""}`);
-    this.element.style.setProperty("--shape", colourOfName(name));
-    this.tag.style.setProperty("--shape", colourOfName(name));
+    for (const { style } of [this.element, this.tag]) style.setProperty("--shape", look.colour);
     for (const path of [this.grip, this.outline]) setAttribute(path, "d", pathOf(points, closed));
     setAttribute(this.arrow, "d", kind === "line" ? arrow(points[0], points[1]) : "");
     setAttribute(this.grip, "tabindex", editing ? "0" : null);

@@ -32,7 +32,7 @@ export class Stage {
     this.books = new Books();
     this.watching = new Watching(stream, this.viewport, page);
     this.table = new TrackTable(stream.id, (id) => this.viewport.point(id));
-    this.settings = new SettingsPanel();
+    this.settings = new SettingsPanel(stream, this.viewport, page, () => this.counting.draw("region"));
     this.senderPanel = stream.sender ? new SenderPanel(stream.sender, page) : null;
     this.pill = h("span", { class: "pill idle" }, "");
     this.title = h("h1", { id: "stage-title", tabindex: "-1" }, stream.id);
@@ -86,7 +86,7 @@ export class Stage {
     if (!view) return;
     this.figures.update(view);
     this.books.update(view.accounts);
-    this.settings.update(view);
+    this.settings.update();
   }
 
   /** Give the picture's place its own proportions. @param {{width: number | null, height: number | null} | null} of */
@@ -101,6 +101,7 @@ export class Stage {
     this.page.loop.remove(this.viewport);
     if (this.feed instanceof RemoteFeed) this.page.pictures.remove(this.feed);
     this.counting.close();
+    this.settings.close();
     this.watching.close();
     this.viewport.close();
   }
