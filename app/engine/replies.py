@@ -19,7 +19,10 @@ class Replies:
 
     def get(self, seq: int | None) -> asyncio.Future[Answer] | None:
         """The answer to the frame that was sent under this number before, None where it is not known."""
-        if seq is None or (reply := self._kept.get(seq)) is None:
+        if seq is None or seq not in self._kept:
+            return None
+        self._forget_old()
+        if (reply := self._kept.get(seq)) is None:
             return None
         known = not reply.done() or self.answered > 1 or seq == next(reversed(self._kept))
         return reply if known else None
@@ -27,8 +30,7 @@ class Replies:
     def keep(self, seq: int, reply: asyncio.Future[Answer]) -> None:
         """Remember a frame; the oldest are forgotten as soon as they are answered and too many."""
         self._kept[seq] = reply
-        while len(self._kept) > self.answered and (old := next(iter(self._kept.items())))[1].done():
-            del self._kept[old[0]]
+        self._forget_old()
 
     def forget(self, seq: int, reply: asyncio.Future[Answer]) -> None:
         """A frame failed: under its number another may come."""
@@ -38,3 +40,7 @@ class Replies:
     def clear(self) -> None:
         """Numbers begin anew."""
         self._kept.clear()
+
+    def _forget_old(self) -> None:
+        while len(self._kept) > self.answered and (old := next(iter(self._kept.items())))[1].done():
+            del self._kept[old[0]]

@@ -1,5 +1,6 @@
 """When an overloaded stream starts its frames, so that those that are tracked are evenly apart: pure, no clock."""
 
+from collections import deque
 from math import inf
 
 _CROWDED = 8
@@ -8,8 +9,11 @@ _CROWDED = 8
 _LEAST = 0.8
 """Of the mean interval between starts, the least that two are apart. At 1 every hesitation would be kept for ever."""
 
-_SHARE = 1 / 8
-"""Of the newest interval in the mean of those before, as RFC 6298 smooths round trips."""
+_WINDOW = 32
+"""Starts over which the mean interval is taken: several rounds of as many callers as one machine pays."""
+
+_PAUSE = 16
+"""Of the mean interval; what is longer is a pause, as when a call hangs, and counts no start before it."""
 
 
 class Spacing:
@@ -22,8 +26,7 @@ class Spacing:
 
     def __init__(self) -> None:
         self._crowded = 0
-        self._last_s: float | None = None
-        self._interval_s: float | None = None
+        self._starts: deque[float] = deque(maxlen=_WINDOW)
 
     @property
     def crowded(self) -> bool:
@@ -36,24 +39,21 @@ class Spacing:
 
     def start(self, now_s: float) -> None:
         """A frame is started."""
-        if self._crowded:
-            self._crowded -= 1
-            self._measure(now_s)
-        else:
-            self._last_s = self._interval_s = None
+        if not self._crowded:
+            self._starts.clear()
+            return
+        self._crowded -= 1
+        if len(self._starts) > _PAUSE and now_s - self._starts[-1] > _PAUSE * self._interval_s:
+            self._starts.clear()
+        self._starts.append(now_s)
 
     @property
     def due_s(self) -> float:
         """The earliest time at which a further frame should be started."""
-        if not self._crowded or self._last_s is None or self._interval_s is None:
+        if not self._crowded or not self._starts:
             return -inf
-        return self._last_s + _LEAST * self._interval_s
+        return self._starts[-1] + _LEAST * self._interval_s
 
-    def _measure(self, now_s: float) -> None:
-        if self._last_s is not None:
-            passed_s = now_s - self._last_s
-            if self._interval_s is None:
-                self._interval_s = passed_s
-            else:  # one that hangs does not make the others slow
-                self._interval_s += (min(passed_s, 3 * self._interval_s) - self._interval_s) * _SHARE
-        self._last_s = now_s
+    @property
+    def _interval_s(self) -> float:
+        return (self._starts[-1] - self._starts[0]) / max(1, len(self._starts) - 1)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 
 class HandLoop(asyncio.SelectorEventLoop):
@@ -17,6 +18,7 @@ class HandLoop(asyncio.SelectorEventLoop):
 
     async def pass_s(self, seconds: float) -> None:
         """Let time pass, and what falls due happen."""
+        await turns(5)  # what was begun before was begun then
         self.now_s += seconds
         await turns(5)
 
@@ -38,3 +40,13 @@ async def eventually(condition: Callable[[], object]) -> None:
     """Let threads work until `condition` holds; the test's own time limit ends a wait for what never comes."""
     while not condition():
         await breathe()
+
+
+def by_hand(play: Callable[[HandLoop], Coroutine[Any, Any, None]]) -> None:
+    """Run a test on a loop of its own."""
+    loop = HandLoop()
+    try:
+        loop.run_until_complete(play(loop))
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
