@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
-from app.counting.geometry import Anchor, area, distinct, tangle
+from app.counting.geometry import Anchor, distinct, is_flat, tangle
 from app.counting.ground import Ground
 from app.detection_settings import ClassName, Coordinate
 
@@ -49,11 +49,11 @@ class ZoneSettings(_Frozen):
         corners = distinct(np.array(self.points, np.float64))
         if len(corners) < 3:
             raise ValueError(f"at least 3 corners at different places are needed, got {len(corners)}")
+        if is_flat(corners):
+            raise ValueError("the corners lie on one line: the zone has no area")
         if (edges := tangle(corners)) is not None:
             first, second = (f"{_told(corners[i])} to {_told(corners[(i + 1) % len(corners)])}" for i in edges)
             raise ValueError(f"the edge from {first} meets the edge from {second}: give the corners in turn")
-        if not area(corners) > 0.0:
-            raise ValueError("the corners lie on one line: the zone has no area")
         _refuse_outside(corners, self.unit)
         return self
 

@@ -17,14 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.counting import pace
-from app.counting.geometry import anchors
+from app.counting.geometry import feet_of
 from app.counting.handover import successors
 from app.counting.happening import Happening
 from app.counting.laying import columns, line_totals, zone_totals
 from app.counting.layout import Layout, Size
 from app.counting.lines import Crossing, LineBook, LineTotals
 from app.counting.roster import NEVER, Roster, Rows
-from app.counting.standing import FEET
 from app.counting.telling import Telling, ends
 from app.counting.zones import Move, ZoneBook, ZoneTotals
 from app.counting_settings import CountingSettings
@@ -125,7 +124,7 @@ class Counter:
         started = self._roster.table["pts"][rows] == NEVER
         if self.counts:
             return [*happenings, *self._count(seen, rows, started, seq, pts)]
-        self._note(seen, rows, seq, pts, anchors(seen.xyxy))
+        self._note(seen, rows, seq, pts)
         return [*happenings, *self._telling(rows).starts(started, {}, pts)] if started.any() else happenings
 
     def take_in(self, tracks: Tracks, seq: int, pts: float, size: Size, labels: Sequence[str]) -> None:
@@ -135,12 +134,16 @@ class Counter:
             self._regrade(zone)
 
     def _count(self, seen: Tracks, rows: Rows, started: NDArray[np.bool_], seq: int, pts: float) -> Iterator[Happening]:
-        continued = self._hand_over(seen, rows, pts)
-        before, were_in, points = self._roster.table[rows], self._zones.members(rows), anchors(seen.xyxy)
-        self._note(seen, rows, seq, pts, points)
+        continued = self._hand_over(seen, rows, started, pts) if started.any() else {}
+        returned = rows[self._roster.table["gone_on"][rows]]
+        before, were_in = self._roster.table[rows], self._zones.members(rows)
+        layout = self._layout
+        was, points = layout.points(before["xyxy"]), layout.points(seen.xyxy)
+        self._note(seen, rows, seq, pts)
         classes, heights = self._roster.table["class_id"][rows], seen.xyxy[:, 3] - seen.xyxy[:, 1]
-        layout, was = self._layout, anchors(before["xyxy"])
-        moves = list(self._zones.update(layout, rows, points, heights, classes, pts)) if layout.zones else []
+        moves = list(self._zones.come_back(returned, pts))
+        if layout.zones:
+            moves += self._zones.update(layout, rows, points, heights, classes, pts)
         crossings = list(self._lines.update(layout, rows, was, points, heights, classes)) if layout.lines else []
         self._book(moves, crossings)
         if not (moves or crossings or started.any()):
@@ -150,9 +153,9 @@ class Counter:
         yield from telling.moves(moves)
         yield from telling.crossings(crossings, pts)
 
-    def _note(self, seen: Tracks, rows: Rows, seq: int, pts: float, points: Floats) -> None:
+    def _note(self, seen: Tracks, rows: Rows, seq: int, pts: float) -> None:
         if self._layout.ground is not None:
-            pace.walk(self._layout.ground, self._roster.table, rows, points[:, FEET], pts)
+            pace.walk(self._layout.ground, self._roster.table, rows, feet_of(seen.xyxy, self._layout.size), pts)
         self._roster.write(rows, seq, pts, seen)
 
     def _end(self, seen_ids: NDArray[np.int64], pts: float) -> Iterator[Happening]:
@@ -161,28 +164,25 @@ class Counter:
         late = np.flatnonzero(pts - table["pts"] > self._lost_s)
         gone = late[~np.isin(table["track_id"][late], seen_ids)] if len(late) else late
         for row in gone.tolist():
-            moves = list(self._zones.end(row, float(table["pts"][row])))
+            moves = [] if table["gone_on"][row] else list(self._zones.end(row, float(table["pts"][row])))
             self._book(moves, [])
             yield from ends(self._layout, table, row, self._zones.members(np.array([row]))[0], moves)
         if len(gone):
             self._follow(self._roster.drop(gone))
 
-    def _hand_over(self, seen: Tracks, rows: Rows, pts: float) -> dict[int, int]:
-        """Let new ids go on in the place of vanished ones; returns the old id by the new one."""
+    def _hand_over(self, seen: Tracks, rows: Rows, arrived: NDArray[np.bool_], pts: float) -> dict[int, int]:
+        """Let new ids (M,) go on in the place of vanished ones; returns the old id by the new one."""
         table = self._roster.table
-        arrived = np.flatnonzero((table["pts"][rows] == NEVER) | table["gone_on"][rows])
-        if not len(arrived):
-            return {}
         missing = self._roster.missing(rows)
         vanished = missing[~table["gone_on"][missing]]
         fresh = table[rows[arrived]]
         fresh["xyxy"], fresh["class_id"] = seen.xyxy[arrived], seen.class_id[arrived]
+        fresh["pts"] = pts - seen.age_s[arrived]
         continued = {}
         for v, a in successors(table[vanished], fresh, pts, self._layout.size):
-            old, new = int(vanished[v]), int(rows[arrived[a]])
-            self._roster.hand_over(old, new)
-            self._zones.hand_over(old, new)
-            self._lines.hand_over(old, new)
+            old, new = int(vanished[v]), int(rows[arrived][a])
+            for owner in (self._roster, self._zones, self._lines):
+                owner.hand_over(old, new)
             continued[int(table["track_id"][new])] = int(table["track_id"][old])
         return continued
 
@@ -225,9 +225,9 @@ class Counter:
 
     def _regrade(self, zone: int) -> None:
         table = self._roster.table
-        inside = self._layout.inside(anchors(table["xyxy"]))[:, zone]
+        inside = self._layout.inside(self._layout.points(table["xyxy"]))[:, zone]
         heard = self._layout.counts_class(table["class_id"], self._layout.zones)[:, zone]
-        self._zones.regrade(zone, inside, heard & ~table["gone_on"], table["pts"])
+        self._zones.regrade(zone, inside, heard, ~table["gone_on"], table["pts"])
 
 
 def _seen(tracks: Tracks) -> Tracks:

@@ -23,16 +23,23 @@ def anchors(xyxy: Floats) -> Floats:
     return out
 
 
+def feet_of(xyxy: Floats, size: tuple[int, int]) -> Floats:
+    """(M, 2) where boxes (M, 4) stand on the ground; NaN where the lower edge of a picture of `size` cuts them off."""
+    feet = anchors(xyxy)[:, 0]
+    feet[feet[:, 1] > size[1] - 1.0] = np.nan
+    return feet
+
+
 def distinct(points: Floats) -> Floats:
     """The corners (K, 2) of a polygon without those that repeat the one before, the first after the last too."""
     kept: Floats = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
     return kept
 
 
-def area(corners: Floats) -> float:
-    """What a polygon (K, 2) encloses, by the shoelace formula, without its sign."""
-    x, y = corners.T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+def is_flat(corners: Floats) -> bool:
+    """Whether points (K, 2) lie on one line."""
+    spread = np.linalg.svd(corners - corners.mean(axis=0), compute_uv=False)
+    return bool(spread[1] <= 1e-9 * spread[0])
 
 
 def tangle(corners: Floats) -> tuple[int, int] | None:

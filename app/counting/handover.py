@@ -31,7 +31,8 @@ EDGE = 0.01
 def successors(vanished: Table, arrived: Table, pts: float, size: tuple[int, int]) -> list[tuple[int, int]]:
     """Pairs (row of `vanished`, row of `arrived`), the nearest first, each row at most once.
 
-    `arrived` are seen at `pts` in a picture of `size` (width, height); `vanished` were seen before.
+    `arrived` are seen at `pts` in a picture of `size` (width, height), and were seen first at their own `pts`; who was
+    seen after that has not vanished.
     """
     if not len(vanished) or not len(arrived):
         return []
@@ -43,6 +44,7 @@ def successors(vanished: Table, arrived: Table, pts: float, size: tuple[int, int
     share = distance / height[:, None] / np.minimum(REACH + REACH_PER_S * gap_s, MOST_REACH)[:, None]
     possible = (
         (share <= 1.0)
+        & (vanished["pts"][:, None] < arrived["pts"])
         & (vanished["class_id"][:, None] == arrived["class_id"])
         & (np.maximum(ratio, 1.0 / ratio) <= MOST_RATIO)
         & ~_at_edge(old, size)[:, None]

@@ -7,13 +7,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.counting.geometry import ANCHORS, border_distance, crossed_to_the_right, deepest, distinct, in_polygon
+from app.counting.geometry import ANCHORS, anchors, border_distance, crossed_to_the_right, deepest, distinct, in_polygon
 from app.counting.ground import Ground
 from app.counting_settings import CountingSettings, GroundSettings, LineSettings, ZoneSettings
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Size = tuple[int, int]
+
+EDGE_PX = 0.5  # from the picture's edge to the middle of its outermost pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +95,14 @@ class Layout:
             line_length=np.array([line.length for line in lines]),
             line_anchor=np.array([line.anchor for line in lines], np.intp),
         )
+
+    def points(self, xyxy: Floats) -> Floats:
+        """(M, 3, 2) the anchors of boxes (M, 4), as in ANCHORS, drawn into the picture where a box reaches beyond it.
+
+        Somebody whose feet are cut off by the picture's edge is in a zone that is drawn to this edge, and crosses a
+        line that ends there.
+        """
+        return anchors(xyxy).clip(EDGE_PX, np.maximum(np.array(self.size) - EDGE_PX, EDGE_PX))
 
     def inside(self, points: Floats) -> Bools:
         """(M, Z) which tracks each zone encloses, by the anchors (M, 3, 2) of their boxes."""

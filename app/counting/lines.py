@@ -73,9 +73,8 @@ class LineBook:
         self.cells = cells
 
     def hand_over(self, old: int, new: int) -> None:
-        """One row goes on in the place of another, which is new again."""
+        """One row goes on in the place of another, which keeps what it was in case that it comes back."""
         self.cells[new] = self.cells[old]
-        self.cells[old] = np.zeros((), CELL)
 
     def relay(self, old: Sequence[int | None], totals: Sequence[LineTotals]) -> None:
         """Take other lines: the old column of each, None where no side is known, and its counts."""

@@ -100,9 +100,14 @@ class ZoneBook:
         self.cells = cells
 
     def hand_over(self, old: int, new: int) -> None:
-        """One row goes on in the place of another, which is new again."""
+        """One row goes on in the place of another, which keeps what it was in case that it comes back."""
         self.cells[new] = self.cells[old]
-        self.cells[old] = np.zeros((), CELL)
+
+    def come_back(self, rows: Rows, pts: float) -> Iterator[Move]:
+        """Tracks in whose place others go on are seen again, so that there are two now."""
+        for row in rows.tolist():
+            for zone in np.flatnonzero(self.cells["side"][row] == IN).tolist():
+                yield Move(row, zone, "appeared", pts)
 
     def members(self, rows: Rows) -> Bools:
         """(M, Z) which tracks are in which zones."""
@@ -128,6 +133,7 @@ class ZoneBook:
         cells["since"][came] = cells["run"][came]
         cells["told"][came] = False
         cells["side"][changed] = sides[changed]
+        cells["first"][left] = OUT  # whoever comes back in has entered
         stays = (cells["side"] == IN) & ~cells["told"] & (pts - cells["since"] >= _dwells(layout.zones) - JUST)
         cells["told"][stays] = True
         self.cells[rows] = cells
@@ -147,9 +153,9 @@ class ZoneBook:
                 cells[:, column] = self.cells[:, before]
         self.cells, self.totals = cells, list(totals)
 
-    def regrade(self, zone: int, inside: Bools, heard: Bools, pts: Floats) -> None:
+    def regrade(self, zone: int, inside: Bools, heard: Bools, counted: Bools, pts: Floats) -> None:
         """Take every track (R,) for where it was seen last, at `pts` (R,), if its class is `heard`. Nobody has come or
-        gone, and who stays in goes on staying."""
+        gone, and who stays in goes on staying. Only those of `counted` (R,) are in the counts."""
         cell, totals = self.cells[:, zone], self.totals[zone]
         was, now = cell["side"] == IN, inside & heard
         cell["since"] = np.where(was, cell["since"], pts)
@@ -157,7 +163,7 @@ class ZoneBook:
         cell["told"] &= was
         for name in ("side", "lean", "first"):
             cell[name] = np.where(heard, np.where(now, IN, OUT), NEW)
-        gone, come = int((was & ~now).sum()), int((now & ~was).sum())
+        gone, come = int((was & ~now & counted).sum()), int((now & ~was & counted).sum())
         totals.vanished += gone
         totals.appeared += come
         totals.occupancy += come - gone
