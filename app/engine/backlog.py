@@ -3,15 +3,31 @@
 from collections import deque
 from dataclasses import dataclass
 
+from app.engine.selecting import said_in
 from app.wire import Encoded, EventMessage, TracksMessage
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    number: int
-    stream: str
+class Item:
+    """What a backlog has to know of a message; made once, however many readers wait for it."""
+
     encoded: Encoded
+    stream: str
     size: int
+    is_event: bool
+    is_state: bool
+    is_last: bool
+
+    @classmethod
+    def of(cls, encoded: Encoded) -> "Item":
+        """A message of a stream."""
+        message = said_in(encoded)
+        is_event = isinstance(message, EventMessage)
+        is_last = isinstance(message, EventMessage) and message.event == "closed"
+        return cls(encoded, message.stream, encoded.size, is_event, isinstance(message, TracksMessage), is_last)
+
+
+_Entry = tuple[int, Item]
 
 
 class Backlog:
@@ -27,6 +43,7 @@ class Backlog:
     def __init__(self, most_messages: int, most_bytes: int) -> None:
         self._most_messages = most_messages
         self._most_bytes = most_bytes
+        self._count = 0
         self._bytes = 0
         self._numbers = 0
         self._events: deque[_Entry] = deque()
@@ -36,37 +53,36 @@ class Backlog:
         self._missed: dict[str, int | None] = {}
 
     def __len__(self) -> int:
-        return len(self._events) + len(self._frames) + len(self._held)
+        return self._count
 
-    def put(self, encoded: Encoded, stream: str) -> None:
-        """Queue a message of a stream."""
-        message = encoded.message
+    def put(self, item: Item) -> None:
+        """Queue a message."""
         self._numbers += 1
-        entry = _Entry(self._numbers, stream, encoded, encoded.size)
-        self._bytes += entry.size
-        if isinstance(message, EventMessage):
-            self._events.append(entry)
+        self._count += 1
+        self._bytes += item.size
+        if item.is_event:
+            self._events.append((self._numbers, item))
         else:
-            self._frames.append(entry)
-            if isinstance(message, TracksMessage):
-                self._newest[stream] = entry.number
-                if superseded := self._held.pop(stream, None):
+            self._frames.append((self._numbers, item))
+            if item.is_state:
+                self._newest[item.stream] = self._numbers
+                if self._held and (superseded := self._held.pop(item.stream, None)):
                     self._give_up(superseded)
-        while (len(self) > self._most_messages or self._bytes > self._most_bytes) and len(self) > 1:
+        while (self._count > self._most_messages or self._bytes > self._most_bytes) and self._count > 1:
             self._give_up(self._least())
 
     def take(self) -> tuple[Encoded, int | None]:
         """The oldest message, and how many of its stream were given up before it; None where that is not known."""
         frame = next(iter(self._held.values())) if self._held else self._frames[0] if self._frames else None
-        if self._events and (frame is None or self._events[0].number < frame.number):
+        if self._events and (frame is None or self._events[0][0] < frame[0]):
             entry = self._events.popleft()
         elif self._held:
-            assert frame is not None, "the first of those held"
-            entry = self._held.pop(frame.stream)
+            entry = self._held.pop(next(iter(self._held)))
         else:
             entry = self._frames.popleft()
         self._forget(entry)
-        return entry.encoded, self.missed(entry.stream)
+        item = entry[1]
+        return item.encoded, self.missed(item.stream)
 
     def miss(self, stream: str, count: int | None) -> None:
         """Messages of a stream were given up elsewhere, None: nobody knows how many."""
@@ -85,31 +101,34 @@ class Backlog:
 
     def take_all(self) -> list[Encoded]:
         """Everything, in order. What was given up stays counted."""
-        entries = sorted([*self._events, *self._held.values(), *self._frames], key=lambda entry: entry.number)
+        entries = sorted([*self._events, *self._held.values(), *self._frames], key=lambda entry: entry[0])
         for waiting in (self._events, self._held, self._frames, self._newest):
             waiting.clear()
-        self._bytes = 0
-        return [entry.encoded for entry in entries]
+        self._count = self._bytes = 0
+        return [item.encoded for _, item in entries]
 
     def _least(self) -> _Entry:
         """Take out what can be spared best."""
         while self._frames:
             entry = self._frames.popleft()
-            if self._newest.get(entry.stream) != entry.number:
+            stream = entry[1].stream
+            if self._newest.get(stream) != entry[0]:
                 return entry
-            self._held[entry.stream] = entry
+            self._held[stream] = entry
         if len(self._held) > 1 or not self._events:
             return self._held.pop(next(iter(self._held)))
         return self._events.popleft()
 
     def _give_up(self, entry: _Entry) -> None:
         self._forget(entry)
-        self.miss(entry.stream, 1)
-        message = entry.encoded.message
-        if isinstance(message, EventMessage) and message.event == "closed":
-            self.missed(entry.stream)  # nothing comes any more that could tell it
+        item = entry[1]
+        self.miss(item.stream, 1)
+        if item.is_last:
+            self.missed(item.stream)  # nothing comes any more that could tell it
 
     def _forget(self, entry: _Entry) -> None:
-        self._bytes -= entry.size
-        if self._newest.get(entry.stream) == entry.number:
-            del self._newest[entry.stream]
+        number, item = entry
+        self._count -= 1
+        self._bytes -= item.size
+        if item.is_state and self._newest.get(item.stream) == number:
+            del self._newest[item.stream]

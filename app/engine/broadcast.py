@@ -3,6 +3,7 @@
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
+from app.engine.backlog import Item
 from app.engine.history import History
 from app.engine.selecting import Chosen
 from app.wire import Encoded, EventMessage, TracksMessage
@@ -45,8 +46,9 @@ class Broadcast:
         for chosen, readers in self._readers.items():
             passed = chosen.encoded(message)
             if passed is not None:
+                item = Item.of(passed)
                 for reader in readers:
-                    reader.offer(passed)
+                    reader.offer(item)
 
     def end(self, *, keep: "Set[Reader]" = frozenset()) -> None:
         """The stream is over: readers that read nothing else end, except those in `keep`."""

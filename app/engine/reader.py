@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from app.engine.backlog import Backlog
+from app.engine.backlog import Backlog, Item
 from app.engine.broadcast import Broadcast
 from app.engine.history import History, Place, place_of
-from app.engine.selecting import Chosen, said_in, stream_of
+from app.engine.selecting import Chosen, said_in
 from app.wire import Encoded
 
 
@@ -57,13 +57,12 @@ class Reader:
         self._broadcasts: set[Broadcast] = set()
         self._on_close = on_close
 
-    def offer(self, message: Encoded) -> None:
+    def offer(self, message: Item) -> None:
         """Queue a message that is chosen; never waits."""
         if self._ended:
             return
-        stream = stream_of(message)
-        if stream not in self._replays:
-            self._backlog.put(message, stream)
+        if message.stream not in self._replays:
+            self._backlog.put(message)
         self._wake.set()
 
     async def next(self) -> tuple[Encoded, int | None] | None:
@@ -139,7 +138,7 @@ class Reader:
         self._replays = {stream: replay for stream, replay in self._replays.items() if stream in streams}
         for message in self._backlog.take_all():
             if (passed := chosen.encoded(message)) is not None:
-                self._backlog.put(passed, stream_of(passed))
+                self._backlog.put(Item.of(passed))
         for broadcast in broadcasts:
             broadcast.add(self)
             if broadcast.stream not in self._replays and not self._backlog.has_state_of(broadcast.stream):

@@ -25,11 +25,6 @@ def said_in(encoded: Encoded) -> StreamMessage:
     return message
 
 
-def stream_of(encoded: Encoded) -> str:
-    """The stream that has brought a message."""
-    return said_in(encoded).stream
-
-
 def kind_of(message: StreamMessage) -> MessageKind:
     """What a reader asks for to get this message."""
     return _KINDS[type(message)]

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.backlog import Backlog
-from app.engine.selecting import stream_of
+from app.engine.backlog import Backlog, Item
 from app.wire import DropMessage, Encoded, EventMessage, Timing, TracksMessage
 
 NO_TIME = Timing(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -26,7 +25,7 @@ def event(number, stream="cam", kind="zone_enter"):
 def filled(most, *messages, most_bytes=MUCH):
     backlog = Backlog(most, most_bytes)
     for message in messages:
-        backlog.put(message, stream_of(message))
+        backlog.put(Item.of(message))
     return backlog
 
 
@@ -82,8 +81,8 @@ def test_unknown_losses_stay_unknown_until_they_are_told():
     backlog.miss("cam", 2)
     backlog.miss("cam", None)
     backlog.miss("cam", 3)
-    backlog.put(tracks(1), "cam")
-    backlog.put(tracks(2), "cam")
+    backlog.put(Item.of(tracks(1)))
+    backlog.put(Item.of(tracks(2)))
     assert taken(backlog) == [("cam", 1, None), ("cam", 2, 0)]
 
 
@@ -95,8 +94,7 @@ def test_unknown_losses_stay_unknown_until_they_are_told():
 def test_it_keeps_its_bounds_its_order_and_its_count(kinds, most, most_bytes):
     backlog, put, found, missed = Backlog(most, most_bytes), 0, [], 0
     for number, (make, stream, take) in enumerate(kinds):
-        message = make(number, stream)
-        backlog.put(message, stream)
+        backlog.put(Item.of(make(number, stream)))
         put += 1
         assert 1 <= len(backlog) <= most
         if take:
