@@ -182,8 +182,3 @@ def shown(url: str) -> str:
         return _shown(network_parts(plain_text(url)))
     except SourceError:
         return masked(url)
-
-
-def allowed(url: str, policy: SourcePolicy, resolve: Resolve = system_resolver) -> Address:
-    """One address judged by a policy; see `Addresses.allowed`."""
-    return Addresses(policy, resolve=resolve).allowed(url)

@@ -17,6 +17,7 @@ import pytest
 from app.sources.special_networks import objection
 from benchmarks.machine import REPOSITORY
 from benchmarks.serving import _ready
+from tests.sources.clips import street_clip
 from tests.sources.rtsp_server import camera
 
 SHOWN = "/v1/streams /v1/streams/cam /v1/streams/cam/tracks /v1/events /metrics /readyz /openapi.json /v1/models"
@@ -75,7 +76,8 @@ def own_address() -> str:
 async def test_a_camera_is_read_where_the_settings_allow_it_and_its_password_stays_inside(
     own_address: str, tmp_path: Path
 ) -> None:
-    async with camera(auth="digest", user="keeper", password="opensesame", host=own_address) as found:
+    keeper = {"auth": "digest", "user": "keeper", "password": "opensesame"}
+    async with camera(street_clip(), fps=15.0, host=own_address, **keeper) as found:
         wrong, right = (found.url(credentials=f"keeper:{word}@") for word in ("hushhush", "opensesame"))
         config = (
             f'[sources]\nschemes = ["rtsp"]\nnetworks = ["{own_address}"]\n[streams.first.source]\nurl = "{wrong}"\n'
@@ -84,6 +86,8 @@ async def test_a_camera_is_read_where_the_settings_allow_it_and_its_password_sta
             texts = [(await http.put("/v1/streams/cam", json={"source": {"url": right}})).text]
             texts.append(await _until(http, "cam", "live"))
             texts.append(await _until(http, "first", "failed"))
+            tracks = await http.get("/v1/streams/cam/tracks", params={"since": 25, "wait": 30})
+            assert tracks.json()["tracks"]
             texts += [(await http.get(path)).text for path in SHOWN.split()]
             texts += service.family()
             refused = await http.put("/v1/streams/other", json={"source": {"url": "rtsp://keeper:hushhush@[::1]/"}})
@@ -95,8 +99,9 @@ async def test_a_camera_is_read_where_the_settings_allow_it_and_its_password_sta
 
 
 async def _until(http: httpx.AsyncClient, stream: str, state: str) -> str:
-    """Ask until a source is in a state; the answer then."""
-    while True:
-        answer = await http.get(f"/v1/streams/{stream}")
-        if answer.json()["source"]["state"] == state:
-            return answer.text
+    """Ask after each event of sources until one is in a state; the answer then."""
+    since = "0"
+    while (answer := await http.get(f"/v1/streams/{stream}")).json()["source"]["state"] != state:
+        events = await http.get("/v1/events", params={"events": "source", "since": since, "wait": 20})
+        since = events.raise_for_status().json()["next_cursor"]
+    return answer.text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.source_settings import SourcePolicy
 from app.sources import SourceError
-from app.sources.addresses import Addresses, allowed, shown
+from app.sources.addresses import Addresses, shown
 
 OPEN = SourcePolicy(schemes=("demo", "rtsp", "rtsps", "http", "https"), networks=("0.0.0.0/0", "::/0"))
 PUBLIC = OPEN.model_copy(update={"networks": ()})
@@ -179,10 +179,10 @@ def test_any_text_is_an_address_or_is_refused_in_words(text: str, scheme: str) -
     assert told.isprintable()
 
 
-def test_one_policy_can_be_asked_for_one_address() -> None:
-    assert allowed("rtsp://8.8.8.8/live", PUBLIC).open_url == "rtsp://8.8.8.8:554/live"
-    with pytest.raises(SourceError, match=r"nowhere\.invalid cannot be resolved"):
-        allowed("rtsp://nowhere.invalid/live", PUBLIC)
+def test_the_service_asks_the_system_what_a_name_means() -> None:
+    assert Addresses(PUBLIC).allowed("rtsp://8.8.8.8/live").open_url == "rtsp://8.8.8.8:554/live"
+    assert "nowhere.invalid cannot be resolved" in refusal(Addresses(PUBLIC), "rtsp://nowhere.invalid/live")
+    assert "leads to" in refusal(Addresses(OPEN), "rtsp://localhost/live")
 
 
 class TestFiles:

@@ -1,6 +1,8 @@
+import asyncio
 import logging
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
@@ -189,6 +191,24 @@ async def test_a_camera_that_does_not_describe_itself_has_failed(service: Servic
         assert failed.connects == 0
 
 
+async def test_what_is_no_camera_has_failed_and_disturbs_nobody(service: Service) -> None:
+    banners = [b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"x" * 65_536, bytes(65_536)]
+    banners += [b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n", b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n" * 99]
+    async with camera() as good, AsyncExitStack() as stack:
+        await put(service, "good", good.url())
+        await until_state(service, "live", "good")
+        for index, words in enumerate(banners):
+            await put(service, f"odd{index}", await stack.enter_async_context(_saying(words)))
+        for index in range(len(banners)):
+            failed = await until_state(service, "failed", f"odd{index}")
+            assert failed.detail
+            assert failed.connects == 0
+        assert "no RTSP camera" in source_of(service, "odd0").detail
+        await until_tracked(service, 5, "good")
+        assert source_of(service, "good").connects == 1
+        assert service.engine.stream("good").ids == 1
+
+
 async def test_a_redirect_is_not_followed(service: Service) -> None:
     async with camera() as other, camera(redirect=other.url()) as found:
         await put(service, "cam", found.url())
@@ -226,6 +246,23 @@ async def test_a_name_that_leads_to_this_machine_is_not_connected_to() -> None:
         await put(service, "cam", f"rtsp://camera.example:{found.port}/")
         assert "leads to 127.0.0.1" in (await until_state(service, "failed")).detail
         assert found.connections == 0
+
+
+@asynccontextmanager
+async def _saying(words: bytes) -> AsyncIterator[str]:
+    """The address of something that says the same to everybody, again and again."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while words and not reader.at_eof():
+                writer.write(words)
+                await writer.drain()
+            await reader.read()
+        writer.transport.abort()
+
+    async with await asyncio.start_server(say, "127.0.0.1", 0) as server:
+        yield f"rtsp://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        server.close()
 
 
 def _own_certificate(folder: Path) -> SSLContext:
