@@ -41,7 +41,7 @@ class Limits(BaseModel):
     path_points: int = Field(default=100_000, ge=1, description="newest points of one stream's tracks that are kept")
     detector_s: float = Field(default=10.0, gt=0, description="seconds the detector may take for one batch")
     source_bytes: int = Field(
-        default=1024 * MIB, ge=64 * MIB, description="memory that the decoder of one source may take"
+        default=1024 * MIB, ge=128 * MIB, description="memory that the decoder of one source may take"
     )
     source_s: float = Field(default=10.0, gt=0, description="seconds a source may take to open or to give a frame")
     list_items: int = Field(default=1000, ge=1, description="items of one page of a list")

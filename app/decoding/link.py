@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from app.decoding.memory import SLOTS
-from app.decoding.words import Free, Lost, Open, Opened, Over, Report, Shot, Stop, encode, orders
+from app.decoding.words import Free, Lost, Open, Opened, Over, Ready, Report, Shot, Stop, encode, orders
 
 
 class Stopped(Exception):
@@ -29,6 +29,10 @@ class Link:
         self._skipped = 0
         self._reason = ""
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
+
+    def ready(self) -> None:
+        """The process takes orders."""
+        self._say(Ready())
 
     def order(self) -> Open:
         """The next source to read. Blocks."""

@@ -59,6 +59,8 @@ def _container(order: Open, source: str | RawIOBase, device: Device) -> "InputCo
             timeout=None if order.scheme == "file" else order.timeout_s,
             hwaccel=device.accelerator,
         )
+    except MemoryError:
+        raise
     except FFmpegError as error:
         raise Unreadable(_why(error, order)) from None
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.decoding.fetching import Remote
 
 FINITE = "file"
+WEB = ("http", "https")
 # They are decoded by the service, as those are that a client posts.
 PICTURES = Opened(live=True, codec="mjpeg", decoder="mjpeg on the processor", rate=30.0)
 
@@ -24,7 +25,7 @@ def read(order: Open, link: Link) -> None:
         Stopped: the service wants no more of it.
         Unreadable: it cannot be read, or no longer.
     """
-    if order.scheme in ("http", "https"):
+    if order.scheme in WEB:
         _read_http(order, link)
     else:
         _play(order, link, order.url, live=order.scheme != FINITE)

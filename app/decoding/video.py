@@ -65,6 +65,8 @@ def _decoded(container: "InputContainer", stream: "VideoStream", link: Link, liv
             raise broken_off(error) from None
         try:
             frames = packet.decode()
+        except MemoryError:
+            raise
         except FFmpegError as error:
             link.skip(error.strerror or str(error))
             continue

@@ -38,6 +38,10 @@ class Stop(Struct, frozen=True, tag="stop"):
     """Leave the source; the answer is `Lost`."""
 
 
+class Ready(Struct, frozen=True, tag="ready"):
+    """The process has started, and takes orders."""
+
+
 class Opened(Struct, frozen=True, tag="opened"):
     """It is a video. `live` says that it comes when it comes, and not when it is asked for."""
 
@@ -80,7 +84,7 @@ class Lost(Struct, frozen=True, tag="lost"):
 
 
 Order = Open | Free | Stop
-Report = Opened | Shot | Over | Lost
+Report = Ready | Opened | Shot | Over | Lost
 
 encode = msgspec.json.Encoder().encode
 orders: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

@@ -30,16 +30,23 @@ class Puller:
     """Reads one source into one session, and tries again where that can help: cameras always, files never."""
 
     def __init__(
-        self, session: Session, settings: SourceSettings, limits: Limits, judge: Judge, after: Awaitable[None] | None
+        self,
+        session: Session,
+        settings: SourceSettings,
+        limits: Limits,
+        judge: Judge,
+        starts: asyncio.Semaphore,
+        after: Awaitable[None] | None,
     ) -> None:
-        """Begin. `after` is waited for first: the one before has to take leave of what may be the same camera."""
+        """Begin. `starts` is held while a process starts. `after` is waited for first: the source before has to take
+        leave of what may be the same camera."""
         self.settings = settings
         self._session = session
         self._limits = limits
         self._judge = judge
         self._status = SourceStatus(shown(settings.url), asyncio.get_running_loop().time, self._tell)
         self._backoff = Backoff(random.random)
-        self._decoder = Decoder(limits)
+        self._decoder = Decoder(limits, starts)
         self._delivery = Delivery(session, settings, limits.source_s, self._status.complain)
         self._task = asyncio.create_task(self._run(after), name=f"source {session.stream_id}")
 

@@ -11,6 +11,7 @@ from app.limits import Limits
 from app.sources import SourceError
 from app.sources.addresses import Address, Addresses
 from app.sources.threaded import is_read_in_a_thread
+from models import available_cores
 
 NAME_THREADS = 8
 
@@ -24,6 +25,7 @@ class Sources:
         self._addresses = addresses
         # Threads of their own: a name server that does not answer holds up the sources alone.
         self._names = ThreadPoolExecutor(NAME_THREADS, "source-names")
+        self._starts = asyncio.Semaphore(max(2, available_cores()))
         self._pullers: dict[str, Puller] = {}
         self._closing: set[asyncio.Task[None]] = set()  # the loop itself keeps only a weak reference to a task
 
@@ -38,7 +40,7 @@ class Sources:
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
         if wanted is not None:
-            self._pullers[session.stream_id] = Puller(session, wanted, self._limits, self._judge, closing)
+            self._pullers[session.stream_id] = Puller(session, wanted, self._limits, self._judge, self._starts, closing)
 
     def view(self, stream_id: str) -> SourceView | None:
         """The state of a stream's source, None where it has none."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.decoding.words import Lost, Open, Opened, Report
+from app.decoding.words import Lost, Open, Opened, Ready, Report
 from app.decoding.words import Shot as Told
 from app.limits import Limits
 from app.source_settings import SourceSettings
@@ -19,9 +19,10 @@ PATIENCE = 0.9
 class Decoder:
     """The child process of one source. It is started when it is needed, and lives through reconnects."""
 
-    def __init__(self, limits: Limits) -> None:
-        """No process runs yet."""
+    def __init__(self, limits: Limits, starts: asyncio.Semaphore) -> None:
+        """No process runs yet. `starts` is held while one starts, so that many sources do not all start at once."""
         self._limits = limits
+        self._starts = starts
         self._child: Child | None = None
         self._slots: Slots | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -38,7 +39,7 @@ class Decoder:
             SourceError: no process can be started.
         """
         if self._child is None:
-            await self._start()
+            await self._start(address.scheme)
         assert self._child is not None, "it was started"
         self._child.open(_order(address, settings, self._limits))
         return DecodedFeed(self, address)
@@ -77,12 +78,13 @@ class Decoder:
         if self._ending is not None:
             await asyncio.shield(self._ending)  # who waits may be cancelled; the process is ended all the same
 
-    async def _start(self) -> None:
+    async def _start(self, scheme: str) -> None:
         limits = self._limits
         slot_bytes = max(3 * limits.image_pixels, limits.image_bytes)
         slots = Slots(slot_bytes)
         try:
-            self._child = await Child.start(slots.descriptor, slot_bytes, limits.source_bytes)
+            async with self._starts:
+                self._child = await Child.start(slots.descriptor, slot_bytes, limits.source_bytes, scheme)
         except BaseException:
             slots.close()
             raise
@@ -115,6 +117,8 @@ class DecodedFeed:
                 raise
             if isinstance(told, Opened):
                 self.nature = Nature(told.live, told.rate, told.codec, told.decoder)
+                continue
+            if isinstance(told, Ready):
                 continue
             self.skipped = told.skipped
             if isinstance(told, Told):

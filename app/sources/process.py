@@ -12,6 +12,7 @@ from app.decoding.words import Free, Lost, Open, Over, Report, Shot, Stop, encod
 from app.sources.source import SourceError
 
 OWN = "TRACKD_"
+START_S = 60.0
 CLOSE_S = 1.0
 """What a child gets to take leave of a camera."""
 
@@ -32,14 +33,15 @@ class Child:
         return self._process.pid
 
     @classmethod
-    async def start(cls, memory: int, slot_bytes: int, most_bytes: int) -> "Child":
-        """A child that waits for its first order.
+    async def start(cls, memory: int, slot_bytes: int, most_bytes: int, scheme: str) -> "Child":
+        """A child that waits for its first order; `scheme` is the kind of what it will read.
 
         Raises:
             SourceError: no process can be started.
         """
         ours, theirs = socket.socketpair()
-        starting = asyncio.get_running_loop().run_in_executor(None, _start, theirs, memory, slot_bytes, most_bytes)
+        arguments = (*map(str, (theirs.fileno(), memory, slot_bytes, most_bytes)), scheme)
+        starting = asyncio.get_running_loop().run_in_executor(None, _start, theirs, memory, arguments)
         try:
             process = await asyncio.shield(starting)
         except OSError as error:
@@ -52,6 +54,11 @@ class Child:
         child = cls(process, ours)
         try:
             child._reader, child._writer = await asyncio.open_connection(sock=ours)
+            async with asyncio.timeout(START_S):
+                await child.heard()  # `Ready`, whatever it says
+        except TimeoutError:
+            await child.end()
+            raise SourceError(f"the process that decodes it did not start within {START_S:g} s") from None
         except BaseException:
             ours.close()
             await child.end()
@@ -111,14 +118,13 @@ class Child:
             self._writer.write(encode(order) + b"\n")
 
 
-def _start(line: socket.socket, memory: int, slot_bytes: int, most_bytes: int) -> "subprocess.Popen[bytes]":
+def _start(line: socket.socket, memory: int, arguments: tuple[str, ...]) -> "subprocess.Popen[bytes]":
     # The modules that this process found, and none out of the working folder; none of the service's secrets.
     places = os.pathsep.join(os.path.abspath(place) for place in sys.path)
     environment = {key: value for key, value in os.environ.items() if not key.upper().startswith(OWN)}
     with line:
-        numbers = map(str, (line.fileno(), memory, slot_bytes, most_bytes))
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "app.decoding", *numbers],
+            [sys.executable, "-P", "-m", "app.decoding", *arguments],
             stdin=subprocess.PIPE,  # never written: the child ends when this end is closed
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

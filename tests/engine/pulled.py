@@ -28,9 +28,8 @@ async def pulling(
     folder: Path | None = None, detector: ScriptedDetector | None = None, **limits: float
 ) -> AsyncIterator[LocalEngine]:
     """An engine in which every kind of source is allowed, from this machine too."""
-    policy = SourcePolicy(
-        schemes=("demo", "file", "rtsp", "rtsps", "http", "https"), folder=folder, networks=("127.0.0.0/8",)
-    )
+    schemes = ("demo", "rtsp", "rtsps", "http", "https", *(("file",) if folder else ()))
+    policy = SourcePolicy(schemes=schemes, folder=folder, networks=("127.0.0.0/8",))
     given = Settings(limits=Limits(**limits), sources=policy, inference=InferenceSettings(callers=1))
     engine = LocalEngine(given, detector or ScriptedDetector(), addresses=Addresses(policy, forbidden={}))
     await engine.start()
@@ -67,8 +66,13 @@ def make_video(
     codec: str = "libx264",
     ticks: list[int] | None = None,
     options: dict[str, str] | None = None,
+    noisy: bool = False,
 ) -> Path:
-    """A video whose frame i is of grey `level(i)`, shown at `ticks[i]` milliseconds, by default evenly."""
+    """A video whose frame i is of grey `level(i)`, shown at `ticks[i]` milliseconds, by default evenly.
+
+    A `noisy` one cannot be coded in little space.
+    """
+    noise = np.random.default_rng(1)
     with av.open(str(path), mode="w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=rate)
         stream.width, stream.height = size
@@ -78,6 +82,8 @@ def make_video(
             stream.options = {"crf": "4", "g": "5", "bf": "0"}
         for index in range(frames):
             picture = np.full((size[1], size[0], 3), level(index), np.uint8)
+            if noisy:
+                picture = noise.integers(0, 256, picture.shape, np.uint8)
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts = ticks[index] if ticks else round(index * 1000 / rate)
             frame.time_base = Fraction(1, 1000)
