@@ -93,5 +93,5 @@ function part(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
-const page = new Page();
+export const page = new Page();
 page.start();

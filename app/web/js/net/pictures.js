@@ -2,7 +2,7 @@
  * Asks for pictures of the feeds that are on the screen, all over one socket: few at a time, the one that has waited
  * longest first, so that sixteen cards share what the server and the browser can do.
  *
- * Driven by the drawing loop, which rests while the tab is hidden; so do the wishes. Socket and decoding are in a worker.
+ * Driven by the drawing loop. While the tab is hidden nothing is asked for. Socket and decoding are in a worker.
  */
 
 import { socketUrl } from "./address.js";
@@ -38,6 +38,7 @@ export class Pictures {
 
   /** Ask for what is due. @param {number} now  milliseconds of performance.now() */
   draw(now) {
+    if (document.hidden) return;
     this.#giveUp(now);
     const room = AT_ONCE - this.asked.size;
     if (room <= 0) return;

@@ -10,8 +10,8 @@ const LAYERS = /** @type {const} */ ([
   ["zones", "Zones", "z"],
 ]);
 
-/** @param {import("../model/prefs.js").Prefs} prefs */
-export function layerSwitches(prefs) {
+/** @param {import("../model/prefs.js").Prefs} prefs @param {AbortSignal} [signal]  when they are no longer shown */
+export function layerSwitches(prefs, signal) {
   const buttons = LAYERS.map(([layer, name, key]) => {
     const label = `${name} (key ${key})`;
     const button = h(
@@ -31,7 +31,7 @@ export function layerSwitches(prefs) {
   });
   const show = () =>
     buttons.forEach((button, at) => setAttribute(button, "aria-pressed", String(prefs.layers[LAYERS[at][0]])));
-  prefs.addEventListener("change", show);
+  prefs.addEventListener("change", show, { signal });
   show();
   return h("div", { class: "switches", role: "group", "aria-label": "Drawn over the pictures" }, ...buttons);
 }

@@ -6,7 +6,7 @@ import { layerSwitches } from "./layer-switches.js";
 import { deleteAsked, resetAsked } from "./stream-actions.js";
 
 /** @param {import("./stage.js").Stage} stage @param {import("../main.js").Page} page */
-export function stageBar({ stream, title, pill, viewport }, page) {
+export function stageBar({ stream, title, pill, viewport, left }, page) {
   const back = { class: "button quiet square", href: "#/", id: "stage-back", "aria-label": "Back to all streams" };
   return h(
     "div",
@@ -15,7 +15,7 @@ export function stageBar({ stream, title, pill, viewport }, page) {
     title,
     pill,
     h("span", { class: "spring" }),
-    layerSwitches(page.prefs),
+    layerSwitches(page.prefs, left.signal),
     button("full", "Full screen", "Full screen", () => viewport.element.requestFullscreen()),
     button("reset", `Reset stream ${stream.id}`, "Reset: a new epoch, ids start again", () => resetAsked(stream, page)),
     button("trash", `Delete stream ${stream.id}`, "Delete the stream", () => deleteAsked(stream, page)),

@@ -34,6 +34,7 @@ export class Stage {
     this.table = new TrackTable(stream.id, (id) => this.viewport.point(id));
     this.settings = new SettingsPanel(stream, this.viewport, page, () => this.counting.draw("region"));
     this.senderPanel = stream.sender ? new SenderPanel(stream.sender, page) : null;
+    this.left = new AbortController();
     this.pill = h("span", { class: "pill idle" }, "");
     this.title = h("h1", { id: "stage-title", tabindex: "-1" }, stream.id);
     this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
@@ -98,6 +99,7 @@ export class Stage {
   }
 
   close() {
+    this.left.abort();
     this.page.loop.remove(this.viewport);
     if (this.feed instanceof RemoteFeed) this.page.pictures.remove(this.feed);
     this.counting.close();

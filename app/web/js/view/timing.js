@@ -22,7 +22,7 @@ export class TimingPanel {
     this.age = h("p", { class: "muted screen-age", hidden: true });
     const head = ["stage", "median", "99 %"].map((name) => h("th", { scope: "col" }, name));
     const table = h("table", { class: "figures-table" }, h("thead", {}, h("tr", {}, ...head)));
-    table.append(h("tbody", {}, ...this.rows.map(({ element }) => element)));
+    table.append(...this.rows.map(({ element }) => element));
     this.none = h("p", { class: "muted" }, "No frame was answered in the last minute.");
     this.body = h("div", { class: "timing-body" }, this.chart.element, table);
     this.element = h("div", { class: "timing" }, this.none, this.body, this.age);
