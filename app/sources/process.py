@@ -8,6 +8,8 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from msgspec import MsgspecError
+
 from app.decoding.words import Free, Lost, Open, Over, Report, Shot, Stop, encode, reports
 from app.sources.source import SourceError
 
@@ -87,7 +89,10 @@ class Child:
             line = b""
         if not line.endswith(b"\n"):
             raise SourceError(_told(await self._ended()))
-        return reports.decode(line)
+        try:
+            return reports.decode(line)
+        except MsgspecError:  # the child decodes what strangers send: its word is not taken for it
+            raise SourceError("its decoder speaks nonsense, and was ended") from None
 
     async def leave(self) -> bool:
         """Have it leave its source; False where it does not within `CLOSE_S`, or is gone."""

@@ -46,7 +46,7 @@ class Slots:
 
     def image(self, slot: int, width: int, height: int) -> NDArray[np.uint8]:
         """The picture that a slot holds, which is free when nobody has it any more; read only."""
-        length = 3 * width * height
+        length = 3 * max(0, width) * max(0, height)
         self._check(slot, length)
         raw = (ctypes.c_ubyte * length).from_buffer(self._memory, slot * self._slot_bytes)
         image = np.frombuffer(memoryview(raw), np.uint8).reshape(height, width, 3)
