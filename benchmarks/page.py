@@ -3,8 +3,8 @@
 `python -m benchmarks.page [--cameras 16] [--fps 10] [--seconds 20] [--minutes 0]`. A real server, real sockets and
 Debian's Chromium without a screen and without a graphics device, all on this machine: where it has two cores, they
 share them. Cameras send JPEGs that were made before, and the detector looks at every tenth, so that what is measured
-is the way from the server to the screen. With `--minutes` the page is left open for so long, and its memory and nodes are
-told before and after.
+is the way from the server to the screen. With `--minutes` the page is left open for so long, and its memory and nodes
+are told before and after.
 """
 
 import argparse
