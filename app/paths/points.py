@@ -100,17 +100,13 @@ class PathPoints:
         return self.take(np.unique(np.linspace(0, len(self) - 1, most).round().astype(np.int64)))
 
 
-def points_within(
-    records: NDArray[np.void], span: Span, class_ids: Collection[int] | None = None, track_id: int | None = None
-) -> PathPoints:
-    """The points, out of `records` of the kind `POINT` in order of time, in which tracks were within a span: all, those
-    of some classes, or those of one track."""
+def points_within(records: NDArray[np.void], span: Span, class_ids: Collection[int] | None = None) -> PathPoints:
+    """The points, out of `records` of the kind `POINT` in order of time, in which tracks were within a span: all, or
+    those of some classes."""
     wanted = records["pts"] <= span.ends
     wanted &= (records["pts"] >= span.begins) | (records["pts"] + records["held_s"] > span.begins)
     if class_ids is not None:
         wanted &= np.isin(records["class_id"], list(class_ids))
-    if track_id is not None:
-        wanted &= records["track_id"] == track_id
     found = records[wanted]
     within = np.minimum(found["pts"] + found["held_s"], span.ends) - np.maximum(found["pts"], span.begins)
     return PathPoints(

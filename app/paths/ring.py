@@ -54,6 +54,14 @@ class Ring:
         newest = records[:cut] if self.oldest else records[:0]
         return np.concatenate([records[cut : cut + len(self)], newest]).view(self._records.dtype)
 
+    def where(self, name: str, value: int) -> NDArray[np.void]:
+        """The records with this value in a field, the oldest first; a copy."""
+        rows = np.flatnonzero(self._records[name][: len(self)] == value)
+        if self.oldest:
+            cut = self.oldest % len(self._records)
+            rows = np.concatenate([rows[rows >= cut], rows[rows < cut]])
+        return raw(self._records)[rows].view(self._records.dtype)
+
     def add(self, name: str, positions: Positions, amounts: NDArray[np.float64]) -> None:
         """Add to a field of different records; those that are gone are passed over."""
         if not len(positions):

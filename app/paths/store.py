@@ -107,7 +107,8 @@ class Paths:
 
     def between(self, span: Span, class_ids: Collection[int] | None = None, track_id: int | None = None) -> PathPoints:
         """The points in which tracks were within a span, those of some classes or of one track alone."""
-        return points_within(self._points.copy(), span, class_ids, track_id)
+        records = self._points.copy() if track_id is None else self._points.where("track_id", track_id)
+        return points_within(records, span, class_ids)
 
     def records(self) -> NDArray[np.void]:
         """All points, as `points_within` takes them: a copy, from which any thread may choose."""
