@@ -16,6 +16,16 @@ def serve(
     device: DeviceOption = None,
     head: HeadOption = None,
     inference: InferenceOption = None,
+    camera: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=ADDRESS",
+            help="Open a stream that the server reads by itself: rtsp, rtsps, http, https or demo:, or a video file, "
+            "which is read again and again; may be repeated. What is named here is allowed, private addresses too, "
+            "and so is its kind for the API. Others see a password in a command line; \\[streams] of trackd.toml "
+            "hides it.",
+        ),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="debug, info, warning or error; default info.")
     ] = None,
@@ -26,6 +36,7 @@ def serve(
 
     Settings come from flags, TRACKD_* variables and trackd.toml, in this order. A taken port is an error.
     """
+    from app.cli.cameras import with_cameras
     from app.cli.inference_options import inference_values
     from app.cli.serving import run_service
     from app.settings import load_settings
@@ -39,5 +50,5 @@ def serve(
         "log_level": log_level,
         "log_format": log_format,
     }
-    run_service(load_settings(overrides, config))
+    run_service(with_cameras(load_settings(overrides, config), camera or ()))
     return 0
