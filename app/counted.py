@@ -96,7 +96,7 @@ def event_of(happening: Happening, stream_id: str, epoch: int, seq: int, names: 
         happening.kind,
         stream_id,
         epoch,
-        "" if happening.continues is None else f"in the place of track {happening.continues}",
+        _detail(happening),
         seq=seq,
         pts=round(happening.pts, 6),
         track_id=happening.track_id,
@@ -110,6 +110,12 @@ def event_of(happening: Happening, stream_id: str, epoch: int, seq: int, names: 
         before=_standing(happening.before),
         after=_standing(happening.after),
     )
+
+
+def _detail(happening: Happening) -> str:
+    if happening.continues is not None:
+        return f"in the place of track {happening.continues}"
+    return {"zone_enter": "appeared", "zone_exit": "vanished"}.get(happening.kind, "") if happening.unseen else ""
 
 
 def _standing(stand: Stand | None) -> Standing | None:

@@ -227,8 +227,10 @@ class EventMessage(Struct, frozen=True, tag="event"):
     Of a stream: `opened`, `reset`, `closed`, `source` (the state of what the server reads; `detail` begins with the
     state) and `health` (tracking looks wrong, or no longer does). Of a track: `track_start`, `track_end`, `zone_enter`,
     `zone_exit`, `zone_dwell` and `line_cross`; these tell how the track stood `before` and `after`, null where it was
-    not there: a `zone_enter` without `before` appeared in the zone, a `zone_exit` without `after` vanished in it. The
-    `detail` of a `track_start` says which track's place it took, if any: a lost one near by, whose zones it stays in. `id` counts the events of all streams; after a restart it goes on from a larger number, so that no two
+    not there. The `detail` of a `zone_enter` is `appeared` where the track was seen in the zone first, that of a
+    `zone_exit` is `vanished` where it was seen there last, and that of a `track_start` says in which lost track's place
+    it goes on, if in any. `id` counts the events of all streams; after a restart it goes on from a larger number, so
+    that no two
     events have the same. `at` is seconds since 1970, `pts` is seconds of media time. `direction` is `forward` or
     `backward`, of a line. `dwell_s` is how long a track has been in a zone.
     """

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.cli.errors import UsageFailure
+from app.counting_settings import CountingSettings
 from app.imaging.path_picture import Kind
 from app.imaging.shapes import Shape
 from app.offline import OutputError, Sink
+from app.offline.events_sink import EventsSink
 from app.offline.jsonl_sink import JsonLinesSink
 from app.offline.mot_sink import MotSink
 from app.offline.opening import STANDARD_OUTPUT, check_target
@@ -31,6 +33,7 @@ def check_outputs(
     json: str | None,
     trace: str | None = None,
     pictures: PathPictures = NO_PICTURES,
+    events: str | None = None,
 ) -> None:
     """Refuse outputs that cannot be written, before any work is done and without touching a file.
 
@@ -38,7 +41,7 @@ def check_outputs(
         OutputError: no such folder, or the output would overwrite the source.
         UsageFailure: two outputs would go to one place.
     """
-    targets = [target for target in (video, mot, json, trace, *pictures.values()) if target is not None]
+    targets = [target for target in (video, mot, json, trace, events, *pictures.values()) if target is not None]
     places = [target if target == STANDARD_OUTPUT else os.path.realpath(target) for target in targets]
     if len(set(places)) < len(places):
         raise UsageFailure(f"two outputs name the same file: {', '.join(targets)}")
@@ -46,7 +49,7 @@ def check_outputs(
         check_video_target(video)
     for picture in pictures.values():
         check_picture_target(picture)
-    for target in (mot, json, trace):
+    for target in (mot, json, trace, events):
         if target is not None and target != STANDARD_OUTPUT:
             check_target(target)
     for target in targets:
@@ -64,11 +67,13 @@ def open_outputs(
     trace: str | None = None,
     pictures: PathPictures = NO_PICTURES,
     shapes: Sequence[Shape] = (),
+    events: str | None = None,
+    counting: CountingSettings | None = None,
 ) -> list[Sink]:
     """Create the outputs. Where one cannot be created the others are closed again.
 
     With `reopen`, frames may come without their pictures: video and pictures take them from the source that it opens.
-    `pictures` are drawn at the end, with `shapes` on them.
+    `pictures` are drawn at the end, with `shapes` on them; `counting` is drawn in the video.
 
     Raises:
         OutputError: a file cannot be created.
@@ -81,8 +86,10 @@ def open_outputs(
             sinks.append(JsonLinesSink(json, source.name, labels))
         if trace is not None:
             sinks.append(TraceSink(trace, labels))
+        if events is not None:
+            sinks.append(EventsSink(events))
         if video is not None:
-            painted = VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels))
+            painted = VideoSink(video, (source.width, source.height), source.frame_rate, Painter(labels, counting))
             sinks.append(painted if reopen is None else SecondReading(painted, reopen))
         for kind, target in pictures.items():
             drawn = PathPictureSink(target, kind, shapes)

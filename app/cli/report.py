@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec import UNSET
+
+from app.cli.counting import count_lines
 from app.cli.interrupt import Interruption
 from app.cli.words import counted, size
 from app.offline import Summary
@@ -32,6 +35,8 @@ def describe(
         yield f"  skipped {source.skipped.count} that could not be decoded; first: {source.skipped.reasons[0]}"
     if summary.camera:
         yield f"  {_camera(summary)}"
+    if summary.counts is not UNSET:
+        yield from count_lines(summary.counts)
     if gaps is not None:
         yield f"  filled {counted(gaps.filled, 'box', 'boxes')} in gaps, {gaps.method}"
     yield f"  model {info.name} on {short(info.provider)}{f' ({info.note})' if info.note else ''}"

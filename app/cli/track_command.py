@@ -36,6 +36,7 @@ from app.cli.options import (
 OUTPUTS = "Outputs"
 WHAT = "What is detected"
 FRAMES = "Frames"
+COUNTING = "Counting"
 
 
 def track(
@@ -94,6 +95,24 @@ def track(
             help="Picture, .png, of the ways that tracks took, with an arrow where each was seen last, over the last "
             "frame; written at the end.",
             rich_help_panel=OUTPUTS,
+        ),
+    ] = None,
+    zones: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="TOML or JSON with zones, lines and ground, as a stream's `counting`. What they came to is "
+            "in JSON messages, in the video and in the summary.",
+            rich_help_panel=COUNTING,
+        ),
+    ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="One line of JSON per event: tracks that start and end, enter and leave zones, cross lines; - is "
+            "standard output.",
+            rich_help_panel=COUNTING,
         ),
     ] = None,
     interpolate: Annotated[
@@ -182,6 +201,8 @@ def track(
             mot=mot,
             json=json,
             trace=trace,
+            zones=zones,
+            events=events,
             heatmap=heatmap,
             trajectories=trajectories,
             interpolate=None if interpolate is None else interpolate.value,

@@ -9,6 +9,7 @@ from app.cli.errors import UsageFailure
 from app.cli.looking import rules_for
 from app.cli.model_request import ModelRequest
 from app.cli.tracker_options import tracker_config
+from app.counting_settings import CountingSettings
 from app.detection_settings import DetectionSettings
 from app.imaging.path_picture import Kind
 from app.offline import Plan
@@ -35,6 +36,8 @@ class TrackRequest(ModelRequest):
     mot: str | None = None
     json: str | None = None
     trace: str | None = None
+    zones: str | None = None
+    events: str | None = None
     heatmap: str | None = None
     trajectories: str | None = None
     interpolate: Method | None = None
@@ -48,6 +51,11 @@ class TrackRequest(ModelRequest):
     frames: int | None = None
     every: int = 1
     frame_rate: float | None = None
+
+    @property
+    def row_targets(self) -> tuple[str | None, ...]:
+        """The outputs that are lines of text: MOT rows, messages, traces, events."""
+        return self.mot, self.json, self.trace, self.events
 
     @property
     def pictures(self) -> dict[Kind, str]:
@@ -85,6 +93,7 @@ def plan_for(
     detector: Detector,
     load: Load,
     looking: DetectionSettings,
+    counting: CountingSettings,
 ) -> Plan:
     """What to do with a source.
 
@@ -104,6 +113,7 @@ def plan_for(
         callers=load.callers,
         batch=load.batch,
         camera_motion=_camera_motion(request, settings),
+        counting=counting,
     )
 
 

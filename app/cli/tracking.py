@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from app.cli.console import Reporter
+from app.cli.counting import check_classes, counting_settings
 from app.cli.detecting import choose_model, load_for_tracking
 from app.cli.errors import UsageFailure
 from app.cli.interrupt import Interruption
@@ -13,10 +14,12 @@ from app.cli.outputs import check_outputs, open_outputs
 from app.cli.progress import Progress
 from app.cli.report import describe
 from app.cli.track_plan import TrackRequest, check_gaps, expected_frames, pixels_needed, plan_for, tracker_config_for
+from app.counting_settings import CountingSettings
 from app.imaging.shapes import shapes_of
 from app.offline import Plan, Sink, track_source
 from app.offline.gap_filling import GapFilling
 from app.offline.opening import STANDARD_OUTPUT
+from app.offline.pipeline import NOTHING
 from app.settings import Settings
 from app.sources import Source, open_source
 from models import Detector
@@ -37,13 +40,16 @@ class OpenedRun(NamedTuple):
 def run_track(request: TrackRequest) -> int:
     """Track a source as asked; returns the exit code."""
     settings = request.settings()
-    report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in (request.mot, request.json, request.trace))
+    report = Reporter(quiet=request.quiet, rows_on_stdout=STANDARD_OUTPUT in request.row_targets)
     if request.max_gap is not None and request.interpolate is None:
         raise UsageFailure("--max-gap says which gaps are filled; add --interpolate linear or --interpolate gaussian")
-    check_outputs(request.source, request.video, request.mot, request.json, request.trace, request.pictures)
+    check_outputs(
+        request.source, request.video, request.mot, request.json, request.trace, request.pictures, request.events
+    )
+    counting = counting_settings(settings.stream.counting, request.zones, events=request.events is not None)
     model = choose_model_for(request, settings, report)
     with Interruption() as interruption:
-        detector, source, plan, config = open_run(request, settings, model)
+        detector, source, plan, config = open_run(request, settings, model, counting)
         tracker = ByteTracker(config) if request.trace is None else ExplainingTracker(config)
         sinks = open_outputs(
             source,
@@ -54,7 +60,9 @@ def run_track(request: TrackRequest) -> int:
             _reopening(request),
             request.trace,
             request.pictures,
-            shapes_of(settings.stream.counting, (source.width, source.height)),
+            shapes_of(counting, (source.width, source.height)),
+            request.events,
+            counting,
         )
         with report.progress(source.name, expected_frames(source, plan)) as progress:
             gaps = _gap_filling(request, sinks, progress)
@@ -79,7 +87,7 @@ def choose_model_for(request: TrackRequest, settings: Settings, report: Reporter
     return choose_model(settings, request.source, report)
 
 
-def open_run(request: TrackRequest, settings: Settings, model: str) -> OpenedRun:
+def open_run(request: TrackRequest, settings: Settings, model: str, counting: CountingSettings = NOTHING) -> OpenedRun:
     """Load the detector and open the source, whose decoding depends on the model.
 
     Raises:
@@ -91,7 +99,8 @@ def open_run(request: TrackRequest, settings: Settings, model: str) -> OpenedRun
     cover = partial(pixels_needed, detector, looking.sight())
     source = open_source(request.source, frame_rate=request.frame_rate, cover=cover)
     pixels_needed(detector, looking.sight(), source.width, source.height)
-    plan = plan_for(request, settings, source, detector, load, looking)
+    check_classes(counting, detector.info.labels)
+    plan = plan_for(request, settings, source, detector, load, looking, counting)
     return OpenedRun(detector, source, plan, tracker_config_for(request, settings, source))
 
 

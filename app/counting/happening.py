@@ -26,7 +26,8 @@ class Happening:
     """One thing that happened to one track.
 
     `class_id` is the class that most of its detections had. `before` is None where the track was not there before,
-    `after` where it is no more. `continues` is the id whose place a new id took. `pts` is when it happened, which is up
+    `after` where it is no more. `continues` is the id whose place a new id took. `unseen`
+    is where nobody saw it come into the zone, or leave it. `pts` is when it happened, which is up
     to the hold of a zone before it is told.
     """
 
@@ -41,3 +42,4 @@ class Happening:
     direction: Direction | None = None
     dwell_s: float | None = None
     continues: int | None = None
+    unseen: bool = False

@@ -50,6 +50,7 @@ class Telling:
                 after=after,
                 zone=zone.name,
                 dwell_s=move.dwell_s,
+                unseen=move.way == "appeared",
             )
 
     def crossings(self, crossings: Iterable[Crossing], pts: float) -> Iterator[Happening]:
@@ -107,6 +108,7 @@ def ends(layout: Layout, table: Table, row: int, inside: Bools, moves: Iterable[
             after=None,
             zone=zone.name,
             dwell_s=move.dwell_s,
+            unseen=True,
         )
     yield Happening(
         kind="track_end",

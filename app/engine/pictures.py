@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from app.engine.perception import Admitted
 from app.engine.port import Answer, FrameIn
 from app.errors import NothingYet
+from app.imaging.counts import draw_counts
 from app.imaging.decode import decode
 from app.imaging.draw import annotate as draw_tracks
 from app.imaging.draw import encode_jpeg
@@ -61,7 +63,9 @@ def render(answer: Answer, admitted: Admitted, annotate: bool, width: int | None
         height = max(1, round(image.shape[0] * width / image.shape[1]))
         image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     if annotate:
-        scale = image.shape[1] / answer.message.width
+        scale, message = image.shape[1] / answer.message.width, answer.message
+        if answer.counting is not None and message.counts is not UNSET:
+            image = draw_counts(image, answer.counting, message.counts, (message.width, message.height), scale)
         image = _drawn(image, answer, answer.labels, scale)
     return encode_jpeg(image)
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.counting_settings import CountingSettings
 from app.engine.asking import PageAsked, PictureAsked
 from app.engine.events import EventPage
 from app.engine.reader import Reader
@@ -51,7 +52,7 @@ class Answer:
     """One tracked frame: the message that every reader gets, and the arrays it was made from.
 
     `camera` is what the search for the camera's motion came to, None where there was none. `pts` is the frame's media
-    time in seconds. `events` are what happened to tracks in it.
+    time in seconds. `events` are what happened to tracks in it, `counting` is what was counted by.
     """
 
     encoded: Encoded
@@ -62,6 +63,7 @@ class Answer:
     camera: Finding | None = None
     pts: float = 0.0
     events: Sequence[EventMessage] = ()
+    counting: CountingSettings | None = None
 
     def detection_rows(self) -> list[DetectionRow]:
         """Every detection of the frame with its track, or the reason why it has none."""

@@ -128,7 +128,17 @@ class Tracking:
             sent_at=round(job.received_at + total_s, 4),
             counted=self._counting.counted(tracks, labels),
         )
-        return Answer(Encoded(message), message, seen.detections, tracks, labels, moved.finding, pts, events)
+        return Answer(
+            Encoded(message),
+            message,
+            seen.detections,
+            tracks,
+            labels,
+            moved.finding,
+            pts,
+            events,
+            self._settings.counting,
+        )
 
     def _count(self, job: FrameJob, seen: Perceived, tracks: Tracks, names: Sequence[str]) -> tuple[EventMessage, ...]:
         return self._counting.update(

@@ -1,10 +1,12 @@
 """One JSON message per frame and line: the same message that the service answers a frame with."""
 
+from dataclasses import replace
 from typing import BinaryIO
 
 import msgspec
+import numpy as np
 
-from app.answers import tracks_message
+from app.answers import Counted, tracks_message
 from app.offline.opening import open_lines, writing
 from app.offline.sink import TrackedFrame
 from app.wire import TrackRow
@@ -48,6 +50,7 @@ class JsonLinesSink:
             timing=tracked.timing,
             detections=tracked.detections,
             predicted=tracked.predicted,
+            counted=_aligned(tracked),
         )
         if tracked.filled:
             message = msgspec.structs.replace(message, tracks=_marked(message.tracks, tracked.filled))
@@ -59,6 +62,21 @@ class JsonLinesSink:
         """Close the file."""
         with writing(self.target):
             self._file.close()
+
+
+def _aligned(tracked: TrackedFrame) -> Counted:
+    """What was counted, in the order of the rows that are written: filled ones are in no zone, and have no speed."""
+    counted = tracked.counted
+    if not tracked.filled:
+        return counted
+    at = {track_id: row for row, track_id in enumerate(tracked.counted_ids)}
+    rows = [at.get(track_id) for track_id in tracked.tracks.track_id.tolist()]
+    zones, speeds = counted.zones, counted.speeds
+    return replace(
+        counted,
+        zones=None if zones is None else [[] if row is None else zones[row] for row in rows],
+        speeds=None if speeds is None else np.array([np.nan if row is None else speeds[row] for row in rows]),
+    )
 
 
 def _marked(rows: list[TrackRow], filled: frozenset[int]) -> list[TrackRow]:

@@ -3,8 +3,11 @@
 from collections import deque
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
+from app.counting_settings import CountingSettings
+from app.imaging.counts import draw_counts
 from app.imaging.decode import decode
 from app.imaging.draw import annotate
 from app.imaging.sniff import sniff
@@ -19,8 +22,9 @@ TRAIL_S = 1.5
 class Painter:
     """Draws frame after frame of one stream; remembers where each visible track's centre was in the last moments."""
 
-    def __init__(self, labels: tuple[str, ...]) -> None:
+    def __init__(self, labels: tuple[str, ...], counting: CountingSettings | None = None) -> None:
         self._labels = labels
+        self._counting = counting
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
 
     def paint(self, tracked: TrackedFrame) -> Image:
@@ -28,7 +32,10 @@ class Painter:
         self._extend_trails(tracked.tracks, tracked.frame.pts_s)
         points = self._points(tracked.tracks)
         turned = turned_by_track(tracked.detections, tracked.tracks)
-        return annotate(full_picture(tracked), tracked.tracks, self._labels, points, thin=tracked.filled, turned=turned)
+        picture, counts = full_picture(tracked), tracked.counted.counts
+        if self._counting is not None and counts is not UNSET:
+            picture = draw_counts(picture, self._counting, counts, (picture.shape[1], picture.shape[0]), 1.0)
+        return annotate(picture, tracked.tracks, self._labels, points, thin=tracked.filled, turned=turned)
 
     def _extend_trails(self, tracks: Tracks, pts_s: float) -> None:
         centres = (tracks.xyxy[:, :2] + tracks.xyxy[:, 2:]) / 2

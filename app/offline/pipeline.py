@@ -3,26 +3,29 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from threading import Event
 from time import perf_counter
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from app.counted import Counting
+from app.counting_settings import CountingSettings
 from app.offline.detecting import WHOLE, DetectedFrame, detect_in_order
 from app.offline.read_ahead import ReadAhead, ReadFrame
 from app.offline.sink import Sink, TrackedFrame
 from app.offline.write_behind import WriteBehind
 from app.rules import Rules
 from app.sources import Source
-from app.wire import Timing
+from app.wire import Counts, EventMessage, Timing
 from models import CameraMotion, Detector, Finding
 from models.viewing import Sight
 from tracker import ByteTracker
 from tracker.explain import ExplainingTracker
 
 ANYTHING = Rules()
+NOTHING = CountingSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Plan:
     frames each. `sight` says how a picture is looked at, and `rules` what a detection must be to be tracked. With
     `detect_every` only each k-th of the frames that are taken is looked at, and the tracker says where its tracks are
     expected in the others. `camera_motion` measures in the pictures how the camera moved since the frame looked at
-    before, and lets tracks move along.
+    before, and lets tracks move along. `counting` says what is counted.
     """
 
     rules: Rules = ANYTHING
@@ -44,6 +47,7 @@ class Plan:
     callers: int = 1
     batch: int = 1
     camera_motion: bool = False
+    counting: CountingSettings = NOTHING
 
 
 @dataclass(slots=True)
@@ -54,6 +58,7 @@ class Summary:
     boxes: int = 0
     elapsed_s: float = 0.0
     camera: Counter[Finding] = field(default_factory=Counter)
+    counts: Counts | UnsetType = UNSET
     _classes_of: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
@@ -71,6 +76,7 @@ class Summary:
         self.frames += 1
         self.boxes += len(tracked.tracks)
         self.elapsed_s = elapsed_s
+        self.counts = tracked.counted.counts
         if tracked.camera is not None:
             self.camera[tracked.camera] += 1
         for track_id, class_id in zip(tracked.tracks.track_id.tolist(), tracked.tracks.class_id.tolist(), strict=True):
@@ -101,6 +107,7 @@ def track_source(
     summary = Summary()
     started = perf_counter()
     camera = CameraMotion() if plan.camera_motion else None
+    counting = Counting(source.name, plan.counting, tracker.config) if plan.counting.in_use else None
     with WriteBehind(sinks) as writer, ReadAhead(source, every=plan.every) as ahead:
         frames = islice(_until(stop, ahead), plan.frames)
         found = detect_in_order(
@@ -109,6 +116,8 @@ def track_source(
         with closing(found) as results:
             for detected in results:
                 tracked = _track(tracker, camera, detected, plan)
+                if counting is not None:
+                    tracked = _count(counting, tracked, detector.info.labels)
                 writer.put(tracked)
                 summary.add(tracked, perf_counter() - started)
                 on_frame(tracked, summary)
@@ -132,6 +141,19 @@ def _track(tracker: ByteTracker, camera: CameraMotion | None, detected: Detected
     trace = tracker.trace if isinstance(tracker, ExplainingTracker) else None
     finding = None if moved is None else moved.finding
     return TrackedFrame(frame, detections, tracks, spent, camera=finding, trace=trace)
+
+
+def _count(counting: Counting, tracked: TrackedFrame, labels: tuple[str, ...]) -> TrackedFrame:
+    """The frame with what was counted in it: the same as the service counts of the same tracks."""
+    frame, tracks = tracked.frame, tracked.tracks
+    events: Sequence[EventMessage] = ()
+    if not tracked.predicted:
+        size = frame.width, frame.height
+        events = counting.update(
+            tracks, epoch=1, seq=frame.seq, pts=frame.pts_s, size=size, labels=labels, names=labels
+        )
+    counted = counting.counted(tracks, labels)
+    return replace(tracked, counted=counted, counted_ids=tracks.track_id.tolist(), events=events)
 
 
 def _expected(tracker: ByteTracker, detected: DetectedFrame) -> TrackedFrame:

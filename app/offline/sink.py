@@ -1,10 +1,12 @@
 """What an output is, and what it is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.answers import NOT_COUNTED, Counted
 from app.sources import SourceFrame
-from app.wire import Timing
+from app.wire import EventMessage, Timing
 from models import Finding
 from tracker import Detections, Tracks
 from tracker.explain import FrameTrace
@@ -21,7 +23,8 @@ class TrackedFrame:
     `filled` has the ids of tracks that were not seen in this frame: their rows were filled in from before and after.
     `predicted` says that nobody looked at this frame: its tracks are where they are expected.
     `camera` is what the search for the camera's motion came to, None where there was none. `trace` says what the
-    association looked at, where the tracker is one that tells.
+    association looked at, where the tracker is one that tells. `counted` is what was counted of the ids in
+    `counted_ids`, and `events` are what happened to them.
     """
 
     frame: SourceFrame
@@ -32,6 +35,9 @@ class TrackedFrame:
     predicted: bool = False
     camera: Finding | None = None
     trace: FrameTrace | None = None
+    counted: Counted = NOT_COUNTED
+    counted_ids: Sequence[int] = ()
+    events: Sequence[EventMessage] = ()
 
 
 class Sink(Protocol):
