@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.counting_settings import CountingSettings
-from app.imaging.draw import FARTHEST_PX, FONT, SUBPIXEL_BITS
+from app.imaging.draw import FARTHEST_PX, SUBPIXEL_BITS
 from app.imaging.layers import Layer
-
-INK = (255, 255, 255, 255)
-EDGE = (12, 10, 9, 255)
+from app.imaging.lettering import EDGE, INK, extent, write
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,11 +46,9 @@ def draw_shapes(layer: Layer, shapes: list[Shape], scale: float) -> None:
 
 def _write_name(layer: Layer, shape: Shape, corners: NDArray[np.float64]) -> None:
     size = max(0.38, min(layer.shape[:2]) / 1500)
-    stroke = max(1, round(size * 1.6))
-    (width, height), _ = cv2.getTextSize(shape.name, FONT, size, stroke)
+    width, height = extent(shape.name, size)
     middle = corners.mean(axis=0)
     left = middle[0] - width / 2 if shape.closed else middle[0] + height  # a line would cross out its name
     x = round(min(max(3.0, left), max(3, layer.shape[1] - width - 3)))
     y = round(min(max(height + 3.0, middle[1] + height / 2), max(height + 3, layer.shape[0] - 3)))
-    for ink, thickness in ((EDGE, stroke + 2), (INK, stroke)):
-        cv2.putText(layer, shape.name, (x, y), FONT, size, ink, thickness, cv2.LINE_AA)
+    write(layer, shape.name, (x, y), size)

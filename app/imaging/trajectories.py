@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.draw import FARTHEST_PX, FONT, SUBPIXEL_BITS, Colour, colour_of
+from app.imaging.draw import FARTHEST_PX, SUBPIXEL_BITS, Colour, colour_of
 from app.imaging.layers import Layer
+from app.imaging.lettering import extent, write
 from app.paths import PathPoints
 
 FAINTEST = 0.3
@@ -92,19 +93,17 @@ def _direction(corners: Points, least: float) -> Points | None:
 def _write_ids(layer: Layer, ways: Sequence[PathPoints], scale: float, width: int) -> None:
     """Ids beside the arrows, the newest first; none over another."""
     size = max(0.36, min(layer.shape[:2]) / 1600)
-    stroke = max(1, round(size * 1.6))
     taken = np.zeros(layer.shape[:2], np.bool_)
     for way in reversed(ways):
         text, tip = str(int(way.track_id[0])), _corners(way, scale)[-1]
-        (across, up), _ = cv2.getTextSize(text, FONT, size, stroke)
+        across, up = extent(text, size)
         x = max(2, round(min(tip[0] + 4 * width, layer.shape[1] - across - 2)))
         y = max(up + 2, round(min(tip[1] - 3 * width, layer.shape[0] - 3)))
         place = taken[y - up - 2 : y + 2, x - 2 : x + across + 2]
         if place.any():
             continue
         place[:] = True
-        cv2.putText(layer, text, (x, y), FONT, size, (12, 10, 9, 255), stroke + 2, cv2.LINE_AA)
-        cv2.putText(layer, text, (x, y), FONT, size, (255, 255, 255, 255), stroke, cv2.LINE_AA)
+        write(layer, text, (x, y), size)
 
 
 def _corners(way: PathPoints, scale: float) -> Points:
