@@ -256,6 +256,18 @@ class EventMessage(Struct, frozen=True, tag="event"):
     missed: Missed = UNSET
 
 
+class EventList(Struct, frozen=True):
+    """Events, oldest first. `next_cursor` is the `since` of the next call.
+
+    `missed` is how many events, of any kind, were between `since` and the first of these and are no longer kept; null:
+    `since` is of the service before it was started anew, and these are all events that are kept since.
+    """
+
+    items: list[EventMessage]
+    next_cursor: str
+    missed: int | None
+
+
 class ErrorMessage(Struct, frozen=True, tag="error", omit_defaults=True):
     """What problem+json says, on a socket."""
 

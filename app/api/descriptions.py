@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from pydantic import BaseModel
@@ -10,7 +10,15 @@ from pydantic import BaseModel
 from app.api.problem import MEDIA_TYPE
 from app.inference_settings import ModelSettings
 from app.settings import StreamSettings
-from app.wire import DetectionsBody, StreamCounts, TracksMessage
+from app.wire import (
+    ClientMessage,
+    DetectionsBody,
+    EventList,
+    SelectMessage,
+    ServerMessage,
+    StreamCounts,
+    TracksMessage,
+)
 
 _REF = "#/components/schemas/{name}"
 
@@ -69,7 +77,8 @@ def message_answer(kind: type[msgspec.Struct], description: str) -> dict[int | s
 
 def wire_schemas() -> dict[str, Any]:
     """Schemas of the wire's messages, which FastAPI does not find by itself."""
-    _, schemas = msgspec.json.schema_components([TracksMessage, DetectionsBody, StreamCounts], ref_template=_REF)
+    kinds = [*get_args(ServerMessage), *get_args(ClientMessage), SelectMessage, DetectionsBody, StreamCounts, EventList]
+    _, schemas = msgspec.json.schema_components(kinds, ref_template=_REF)
     return {**schemas, "Problem": dict(PROBLEM_SCHEMA)}
 
 

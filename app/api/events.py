@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
-from msgspec import Struct
 
 from app.api.access import EngineDep
 from app.api.choosing import Classes, Events, Streams, Zones, queried
-from app.api.descriptions import problems
+from app.api.descriptions import message_answer, problems
 from app.api.feed import Feed
 from app.api.live import KEEP_ALIVE_S, RETRY_MS, LiveResponse
 from app.api.problem import invalid
@@ -18,7 +17,7 @@ from app.engine.events import EventPage
 from app.engine.port import Engine
 from app.engine.subscription import Subscription
 from app.publish_settings import Selection
-from app.wire import EventMessage
+from app.wire import EventList, EventMessage
 
 DEFAULT_ITEMS = 100
 EVENT_STREAM = "text/event-stream"
@@ -32,29 +31,11 @@ Wait = Annotated[float | None, Query(ge=0, allow_inf_nan=False, description="sec
 LastEventId = Annotated[str | None, Header(description="of the event stream before; counts more than `since`")]
 
 
-class EventList(Struct, frozen=True):
-    """Events, oldest first. `next_cursor` is the `since` of the next call.
-
-    `missed` is how many events, of any kind, were between `since` and the first of these and are no longer kept; null:
-    `since` is of the service before it was started anew, and these are all events that are kept since.
-    """
-
-    items: list[EventMessage]
-    next_cursor: str
-    missed: int | None
-
-
 def router() -> APIRouter:
     """The calls under /v1/events."""
     api = APIRouter(prefix="/v1/events", tags=["events"])
-    schema = {"$ref": f"#/components/schemas/{EventList.__name__}"}
-    answers: dict[int | str, dict[str, Any]] = {
-        200: {
-            "description": "The events",
-            "content": {"application/json": {"schema": schema}, EVENT_STREAM: {}},
-        },
-        **problems(422, 429, 503),
-    }
+    answers = {**message_answer(EventList, "The events"), **problems(422, 429, 503)}
+    answers[200]["content"][EVENT_STREAM] = {}
     api.get("", summary="What happened", response_class=Response, responses=answers)(get_events)
     return api
 

@@ -18,7 +18,7 @@ from app.main import create_app
 from tests.engine.scripted import ScriptedDetector
 from tests.engine.scripted import settings as service_settings
 
-ENDLESS = ("/events", "/video.mjpeg")
+ENDLESS = ("}/events", "/video.mjpeg")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
