@@ -5,14 +5,15 @@ from collections import deque
 
 import msgspec
 
-from app.wire import DropMessage, Encoded, TracksMessage
+from app.wire import DropMessage, Encoded, EventMessage, TracksMessage
 
 
 class Outbox:
     """A queue between the frames' answers and the socket.
 
-    Nothing is lost unless `conflate` is called. A producer that waits for `room` before it takes more work bounds the
-    queue; one that conflates when it is `full` keeps going at the price of old answers.
+    Answers are not lost unless `conflate` is called. A producer that waits for `room` before it takes more work bounds
+    them; one that conflates when it is `full` keeps going at the price of old answers. Events come whether the client
+    sends or not: of more than there may be messages the oldest go, and the next `tracks` message counts them too.
     """
 
     def __init__(self, max_messages: int, max_bytes: int) -> None:
@@ -20,6 +21,7 @@ class Outbox:
         self._max_bytes = max_bytes
         self._queue: deque[tuple[Encoded, int]] = deque()
         self._bytes = 0
+        self._events = 0
         self._missed = 0
         self._ended = False
         self._in_hand = False
@@ -29,6 +31,8 @@ class Outbox:
         """Queue a message; never waits. What comes after `end` is forgotten: nobody will read it."""
         if self._ended:
             return
+        if isinstance(message.message, EventMessage):
+            self._make_way_for_an_event()
         self._queue.append((message, size := message.size))
         self._bytes += size
         self._announce()
@@ -58,6 +62,15 @@ class Outbox:
         self._bytes = sum(size for _, size in self._queue)
         self._announce()
 
+    def _make_way_for_an_event(self) -> None:
+        if self._events < self._max_messages:
+            self._events += 1
+            return
+        oldest = next(entry for entry in self._queue if isinstance(entry[0].message, EventMessage))
+        self._queue.remove(oldest)
+        self._bytes -= oldest[1]
+        self._missed += 1
+
     async def take(self) -> Encoded:
         """The next message, when there is one. The one before counts as sent now."""
         self._in_hand = False
@@ -69,6 +82,8 @@ class Outbox:
         self._bytes -= size
         self._announce()
         message = encoded.message
+        if isinstance(message, EventMessage):
+            self._events -= 1
         if self._missed and isinstance(message, TracksMessage):
             encoded = Encoded(msgspec.structs.replace(message, missed=self._missed))
             self._missed = 0

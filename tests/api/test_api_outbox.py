@@ -3,7 +3,7 @@
 import asyncio
 
 from app.api.outbox import Outbox
-from app.wire import AckMessage, DropMessage, Encoded, Timing, TracksMessage
+from app.wire import AckMessage, DropMessage, Encoded, EventMessage, Timing, TracksMessage
 
 
 def tracks(seq: int) -> Encoded:
@@ -49,6 +49,21 @@ async def test_drops_alone_are_given_up_too_and_the_next_state_counts_them():
     outbox.conflate()
     outbox.put(tracks(3))
     assert (await outbox.take()).message.missed == 2
+
+
+async def test_events_are_kept_up_to_the_bound_and_the_next_state_counts_those_that_went():
+    outbox = Outbox(3, 10_000)
+    events = [Encoded(EventMessage("zone_enter", "cam", 1, id=number)) for number in range(8)]
+    outbox.put(tracks(1))
+    for event in events:
+        outbox.put(event)
+    outbox.put(tracks(2))
+    first, *kept, last = await taken(outbox, 5)
+    assert (first.message.seq, first.message.missed) == (1, 5)
+    assert kept == events[5:]
+    assert last.message.seq == 2
+    outbox.put(events[0])
+    assert await taken(outbox, 1) == events[:1]
 
 
 async def test_it_is_full_by_bytes_too_and_there_is_room_again_when_one_was_taken():
