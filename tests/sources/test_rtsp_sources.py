@@ -46,7 +46,7 @@ async def seen(service: Service, frames: int, stream: str = "cam") -> list[dict[
 
 @pytest.mark.parametrize(("codec", "transport"), [("h264", "tcp"), ("h264", "udp"), ("mjpeg", "tcp"), ("mjpeg", "udp")])
 async def test_a_camera_goes_live_and_what_it_shows_keeps_its_id(service: Service, codec: str, transport: str) -> None:
-    async with camera(square_clip(codec=codec)) as found:
+    async with camera(square_clip(codec=codec), fps=10.0) as found:
         await put(service, "cam", found.url(), transport=transport)
         await until_state(service, "live")
         messages = await seen(service, 20)
@@ -140,7 +140,7 @@ async def test_settings_sent_back_as_they_were_shown_keep_the_password(service: 
 
 async def test_one_bad_camera_costs_a_good_one_nothing(service: Service) -> None:
     bad = camera(square_clip((160, 96)), garbage_after=3), camera(reset_after=2), camera(silent_after=0)
-    async with camera() as good, bad[0] as noisy, bad[1] as broken, bad[2] as silent:
+    async with camera(fps=8.0) as good, bad[0] as noisy, bad[1] as broken, bad[2] as silent:
         await put(service, "good", good.url())
         await until_state(service, "live", "good")
         for index, found in enumerate((noisy, broken, silent)):
@@ -150,7 +150,7 @@ async def test_one_bad_camera_costs_a_good_one_nothing(service: Service) -> None
         await until(lambda: source_of(service, "bad0").state in ("stalled", "failed"))
         await until_tracked(service, 5, "good")
         source, view = source_of(service, "good"), service.engine.stream("good")
-        assert (source.state, source.connects, source.skipped) == ("live", 1, 0)
+        assert (source.state, source.connects, source.skipped) == ("live", 1, 0), source
         assert (view.ids, view.accounts.dropped, view.accounts.rejected) == (1, 0, 0)
         assert good.sent - view.accounts.received <= 3
 
