@@ -104,6 +104,8 @@ def test_a_viewer_waits_for_a_stream_that_is_not_there_yet(
     server.detections("later", BOX)
     until(frame, f"() => ({painted.covered})('#viewer') > 0")
     expect(frame.locator(".word")).to_be_hidden()
+    server.client.delete("/v1/streams/later")
+    expect(frame.locator(".word")).to_have_text("Waiting for later…")
 
 
 def test_the_page_itself_is_shown_in_no_foreign_frame(server: Any, framed: Callable[[str], Page]) -> None:

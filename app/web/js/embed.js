@@ -15,7 +15,8 @@ import { CountsOverlay } from "./view/counts-overlay.js";
 import { h, setText } from "./view/dom.js";
 
 const PERIOD_MS = 1000 / 24;
-const WAIT_MS = 2000; // between two looks whether the stream is there
+const FIRST_MS = 1000; // between two attempts to connect
+const MOST_MS = 8000;
 const QUIET_MS = 10000;
 
 const viewer = /** @type {HTMLElement} */ (document.getElementById("viewer"));
@@ -26,7 +27,9 @@ const feed = new RemoteFeed(stream, PERIOD_MS);
 const viewport = new Viewport(feed, wishes, id);
 const counts = new CountsOverlay();
 const word = h("p", { class: "word", role: "status" }, `Waiting for ${id}…`);
-const link = new Link(new Backoff(WAIT_MS, 4 * WAIT_MS), `v1/subscribe?streams=${encodeURIComponent(id)}`);
+// It waits for a stream that is not there yet, and for one that was closed to open again.
+const path = `v1/subscribe?streams=${encodeURIComponent(id)}&messages=tracks,events&wait=1`;
+const link = new Link(new Backoff(FIRST_MS, MOST_MS), path);
 
 document.title = `${id} – trackd`;
 if (wishes.theme) document.documentElement.dataset.theme = wishes.theme;
@@ -45,26 +48,25 @@ link.open();
 /** @param {import("./types.js").ServerMessage} message */
 function hear(message) {
   if (message.type === "tracks") stream.hear(message, performance.now());
-  if (message.type === "event" && message.stream === id && ["reset", "closed"].includes(message.event)) stream.forget();
+  if (message.type !== "event" || !["reset", "closed"].includes(message.event)) return;
+  stream.forget();
+  stream.heardAt = -Infinity;
 }
 
 /** What a viewer should know: that nothing comes, and why. */
 function tell() {
   const message = viewport.message ?? stream.answers.newest;
   counts.update(wishes.counts ? message?.counts : undefined);
-  const quiet = performance.now() - stream.heardAt > QUIET_MS;
-  const text =
-    link.state !== "open"
-      ? link.missing
-        ? `Waiting for ${id}…`
-        : "No connection. Trying again…"
-      : stream.heardAt === -Infinity
-        ? `Waiting for the first frame of ${id}…`
-        : quiet
-          ? "No frame has come for a while."
-          : "";
+  const text = state();
   word.hidden = text === "";
   setText(word, text);
+}
+
+/** Nothing where there is nothing to say. */
+function state() {
+  if (link.state === "lost" || link.state === "retrying") return "No connection. Trying again…";
+  if (stream.heardAt === -Infinity) return `Waiting for ${id}…`;
+  return performance.now() - stream.heardAt > QUIET_MS ? "No frame has come for a while." : "";
 }
 
 /** @param {URLSearchParams} query */

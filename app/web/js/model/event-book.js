@@ -34,13 +34,16 @@ export class EventBook {
 
   /** One that happens now. @param {EventMessage} event */
   hear(event) {
-    if (this.#add(event) && this.groups.has(groupOf(event))) this.unseen += 1;
+    const added = this.#add(event);
+    this.#trim();
+    if (added && this.groups.has(groupOf(event))) this.unseen += 1;
   }
 
   /** What the server has kept of the time before. @param {EventMessage[]} events @param {number | null} missed */
   recall(events, missed) {
     for (const event of events) this.#add(event);
     this.events.sort((a, b) => /** @type {number} */ (b.id) - /** @type {number} */ (a.id));
+    this.#trim();
     this.missed += missed ?? 0;
   }
 
@@ -83,7 +86,11 @@ export class EventBook {
     this.known.add(id);
     this.events.unshift({ ...event, id, at: event.at ?? Date.now() / 1000 });
     this.version += 1;
-    for (const old of this.events.splice(MOST)) this.known.delete(/** @type {number} */ (old.id));
     return true;
+  }
+
+  /** The oldest go. */
+  #trim() {
+    for (const old of this.events.splice(MOST)) this.known.delete(/** @type {number} */ (old.id));
   }
 }

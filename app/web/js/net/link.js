@@ -12,11 +12,9 @@ const HELLO_MS = 8000;
 
 export class Link extends EventTarget {
   /** @param {Backoff} [backoff] @param {string} [path]  which streams are read */
-  constructor(backoff = new Backoff(), path = "v1/subscribe") {
+  constructor(backoff = new Backoff(), path = "v1/subscribe?messages=tracks,events") {
     super();
     this.path = path;
-    /** Whether a stream that was named is not there. */
-    this.missing = false;
     this.backoff = backoff;
     /** @type {"connecting" | "open" | "lost" | "retrying"} */
     this.state = "connecting";
@@ -33,11 +31,7 @@ export class Link extends EventTarget {
     this.socket = socket;
     this.timer = setTimeout(() => this.drop("The server does not answer."), HELLO_MS);
     socket.addEventListener("message", (event) => this.#receive(socket, event));
-    socket.addEventListener("close", (event) => {
-      if (socket !== this.socket) return;
-      this.missing = event.code === 4404;
-      this.#lose(explain(event));
-    });
+    socket.addEventListener("close", (event) => socket === this.socket && this.#lose(explain(event)));
   }
 
   /** Try again at once. */

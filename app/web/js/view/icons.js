@@ -11,6 +11,7 @@ const SHAPES = /** @type {Record<string, string>} */ ({
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h10v11H9ZM15 9V4H5v11h4",
   film: "M4 5h16v14H4ZM8 5v14M16 5v14M4 9.500h4M4 14.500h4M16 9.500h4M16 14.500h4",
+  frame: "M4 6h16v12H4ZM8 10l-2 2 2 2M16 10l2 2-2 2M13 9l-2 6",
   full: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
   ground: "M3 19 8 6h8l5 13ZM5.200 13h13.600M12 6v13",
   labels: "M4 7h9l6 5-6 5H4ZM7.500 12h4",

@@ -6,6 +6,7 @@ import { milliseconds } from "./format.js";
 import { StackChart } from "./stack-chart.js";
 
 const EVERY_MS = 1000;
+const HOUR_MS = 3_600_000;
 const MEANINGS = /** @type {Record<string, string>} */ ({
   decode: "from bytes to pixels",
   queue: "waiting for the detector",
@@ -43,7 +44,7 @@ export class TimingPanel {
     if (found) this.chart.draw(timings, now);
     const age = viewport.message && viewport.shown?.image ? timings.ageMs(viewport.message, viewport.shownAt) : null;
     this.age.hidden = age === null;
-    if (age !== null) setText(this.age, `On this screen ${milliseconds(age)} after the server got the frame.`);
+    if (age !== null) setText(this.age, ageWords(age, viewport.message));
   }
 
   close() {
@@ -68,4 +69,15 @@ class Row {
     setText(this.values[0], milliseconds(of.p50));
     setText(this.values[1], milliseconds(of.p99));
   }
+}
+
+/**
+ * How old the picture on the screen is. A capture time counts where it is a time of day, and not of a recording.
+ * @param {number} ageMs @param {import("../types.js").TracksMessage | null} message
+ */
+function ageWords(ageMs, message) {
+  const words = `On this screen ${milliseconds(ageMs)} after the server got the frame`;
+  const waitedMs = ((message?.received_at ?? 0) - (message?.capture_ts ?? 0)) * 1000;
+  if (!message?.capture_ts || waitedMs < 0 || waitedMs > HOUR_MS) return `${words}.`;
+  return `${words}, ${milliseconds(ageMs + waitedMs)} after it was captured by the sender's clock.`;
 }
