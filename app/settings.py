@@ -60,16 +60,23 @@ class StreamSettings(_Frozen):
         default=None,
         gt=0,
         le=3_600_000,
-        description="drop a frame that has waited longer for the detector, with overload latest; null: never",
+        description="drop a frame whose turn comes longer after its arrival, with overload latest; null: never",
     )
     max_fps: float | None = Field(
-        default=None, gt=0, le=1000, description="track at most so many frames per second, evenly; null: all"
+        default=None,
+        gt=0,
+        le=1000,
+        description="track at most so many frames per second, evenly by capture time, else by arrival; null: all",
     )
     order: Literal["strict", "skip_late", "reorder"] = Field(
-        default="strict", description="refuse a late frame, drop it, or wait reorder_ms for those before"
+        default="strict", description="refuse a late frame, drop it, or wait reorder_ms for those before it"
     )
     reorder_ms: float = Field(
-        default=200.0, gt=0, le=10_000, description="how long a frame waits for missing ones before it, with reorder"
+        default=200.0,
+        gt=0,
+        le=10_000,
+        description="how long a frame waits for those that are missing before it, with order reorder; where frames "
+        "have capture times and no numbers each one waits as long",
     )
     camera_motion: bool = Field(
         default=False,

@@ -126,7 +126,9 @@ class Conversation:
     def _refuse(self, error: TrackdError, seq: int | None = None) -> None:
         number = error.members.get("seq", seq)
         if isinstance(error, FrameDropped) and isinstance(number, int):
-            self._outbox.put(Encoded(DropMessage(self._stream_id, self._writer.view().epoch, number, error.reason)))
+            epoch = error.members.get("epoch")
+            known = epoch if isinstance(epoch, int) else self._writer.epoch
+            self._outbox.put(Encoded(DropMessage(self._stream_id, known, number, error.reason)))
         else:
             self._outbox.put(Encoded(problem_of(error, stream=self._stream_id, seq=seq)))
 

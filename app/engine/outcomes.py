@@ -96,7 +96,7 @@ class Outcomes:
         self.accounts.in_flight -= 1
         self._on_dropped(reason)
         seq = job.place.seq
-        job.fail(FrameDropped(f"frame {seq}: {detail}", seq=seq, reason=reason))
+        job.fail(FrameDropped(f"frame {seq}: {detail}", seq=seq, epoch=job.epoch, reason=reason))
         self.broadcast.publish(Encoded(DropMessage(self._stream_id, job.epoch, seq, reason)))
         self.announce()
 

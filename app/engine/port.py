@@ -175,6 +175,10 @@ class Writer(Protocol):
     def credit(self) -> int:
         """How many frames may be unanswered at once."""
 
+    @property
+    def epoch(self) -> int:
+        """That of the frames that follow."""
+
     def view(self) -> StreamView:
         """The stream as it stands."""
 

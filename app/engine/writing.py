@@ -25,6 +25,11 @@ class SessionWriter:
         """How many frames may be unanswered at once."""
         return self.session.credit
 
+    @property
+    def epoch(self) -> int:
+        """That of the frames that follow."""
+        return self.session.epoch
+
     def view(self) -> StreamView:
         """The stream as it stands."""
         return self._view(self.session)
