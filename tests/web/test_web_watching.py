@@ -199,3 +199,32 @@ def test_dropped_frames_are_told_by_reason_with_what_to_do(page: Page, server: A
     row = page.locator(".drops [data-reason='rate']")
     expect(row).to_contain_text("over max_fps")
     expect(row).to_contain_text("raise it")
+
+
+def test_nothing_that_opens_is_wider_than_a_phone(server: Any, open_page: Callable[..., Page]) -> None:
+    server.client.put("/v1/streams/yard", json={"counting": GATE}).raise_for_status()
+    server.demo_camera("yard")
+    page = open_page(server.address, viewport={"width": 390, "height": 844})
+    overflow = "document.documentElement.scrollWidth - innerWidth"
+    for opener, opened in (("#show-events", "#events"), ("#server-state", "#server"), ("#add-camera", ".dialog")):
+        page.locator(opener).click()
+        expect(page.locator(opened)).to_be_visible()
+        assert page.evaluate(overflow) == 0
+        page.keyboard.press("Escape")
+        expect(page.locator(opened)).to_be_hidden()
+    page.locator(".card-link").click()
+    page.locator("#stage a.id-chip").first.click()
+    expect(page.locator(".inspect")).to_be_visible()
+    assert page.evaluate(overflow) == 0
+
+
+def test_a_panel_at_the_side_is_closed_with_escape_and_leaves_the_stream_open(page: Page, server: Any) -> None:
+    server.detections("cam1", BOX)
+    show(page, server, "cam1")
+    page.locator("#show-events").click()
+    expect(page.locator("#events")).to_be_visible()
+    page.locator("#model").click()
+    expect(page.locator("#events")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#server")).to_be_hidden()
+    expect(page.locator("#stage")).to_be_visible()
