@@ -1,6 +1,6 @@
 /** What is drawn over a picture. A layer is a function of a scene; a viewport runs its layers in order. */
 
-import { className } from "../view/format.js";
+import { className, speedOf } from "../view/format.js";
 import { colourOf, inkOn } from "./colour.js";
 
 /**
@@ -116,7 +116,7 @@ function nearestLast(tracks) {
 /** @param {import("../types.js").TrackRow} track @param {boolean} small */
 function label(track, small) {
   const name = `${track.track_id} ${className(track)}`;
-  return small ? name : `${name} ${track.score.toFixed(2)}`;
+  return small ? name : [name, track.score.toFixed(2), speedOf(track)].filter(Boolean).join(" ");
 }
 
 /** @param {number | null} highlight @param {number} trackId */

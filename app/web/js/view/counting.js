@@ -98,7 +98,7 @@ export class Counting {
     const key = `${kind}/${kind}`;
     if (!this.book.shapes.has(key)) this.editor.take(kind);
     else this.#choose(key);
-    this.layer.over.scrollIntoView({ block: "nearest" });
+    this.tools.element.scrollIntoView({ block: "start" });
   }
 
   /** @param {{width: number | null, height: number | null} | null} size  of the picture on the screen @param {import("../types.js").Counts} [counts]  of the frame on the screen */

@@ -46,3 +46,8 @@ export function plural(count, one, many = `${one}s`) {
 export function className(track) {
   return track.class === String(track.class_id) ? `class ${track.class_id}` : track.class;
 }
+
+/** How fast a track is on the ground, where the stream knows its ground. @param {import("../types.js").TrackRow} track */
+export function speedOf({ speed_mps }) {
+  return speed_mps === undefined ? null : `${speed_mps.toFixed(1)} m/s`;
+}

@@ -116,7 +116,12 @@ export class SettingsPanel {
     const words = h("span", { class: "muted" });
     const draw = h(
       "button",
-      { type: "button", class: "button small", on: { click: this.drawRegion } },
+      {
+        type: "button",
+        class: "button small",
+        "aria-label": "Draw the region on the picture",
+        on: { click: this.drawRegion },
+      },
       "Draw on the picture",
     );
     const show = (/** @type {any[] | null} */ value) =>

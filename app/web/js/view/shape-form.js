@@ -119,7 +119,8 @@ export class ShapeForm {
     if (!shape || !this.key) return;
     const renamed = { ...shape, name: this.name.value.trim() };
     const key = keyOf(renamed);
-    const taken = key !== this.key && this.editor.book.shapes.has(key);
+    const others = [...this.editor.book.shapes].filter(([each]) => each !== this.key);
+    const taken = others.some(([, { name }]) => name === renamed.name); // of zones and lines together
     const wrong = taken
       ? "This name is taken."
       : NAME.test(renamed.name)

@@ -85,6 +85,7 @@ function hint({ tool, points, complete, chosen, book }) {
     return complete
       ? "Click the first corner, double-click or press Enter to close. Backspace takes a corner back."
       : "And the next corner.";
+  if (chosen === "ground/ground") return "Drag the corners to where the ground is, and say how far apart they are.";
   if (chosen)
     return "Drag the shape, its corners, or the small dots to add a corner. Delete removes what has the focus.";
   return book.shapes.size ? "Click a shape to change it, or choose what to draw." : "Choose what to draw.";

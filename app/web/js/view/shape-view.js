@@ -32,7 +32,9 @@ export class ShapeView {
     this.outline = s("path", { class: "shape-outline" });
     this.arrow = s("path", { class: "shape-arrow" });
     this.corners = s("g", {});
-    this.element = s("g", { class: "shape", "data-key": key }, this.outline, this.arrow, this.grip, this.corners);
+    this.numbers = s("g", {});
+    const parts = [this.outline, this.arrow, this.grip, this.numbers, this.corners];
+    this.element = s("g", { class: "shape", "data-key": key }, ...parts);
     this.name = h("b", {});
     this.figures = h("span", {});
     this.tag = h("div", { class: "shape-tag" }, this.name, this.figures);
@@ -54,6 +56,7 @@ export class ShapeView {
     setAttribute(this.grip, "aria-pressed", editing ? String(chosen) : null);
     setAttribute(this.grip, "aria-label", `${KINDS[kind]} ${kind === name ? "" : name}`.trim());
     this.#corners(shape, points, editing && chosen);
+    this.#numbers(kind === "ground" && editing && chosen ? points : []);
     setText(this.name, kind === name ? KINDS[kind] : name);
     this.tag.hidden = (kind === "region" || kind === "ground") && !editing;
     this.tag.classList.toggle("wrong", wrong);
@@ -87,6 +90,14 @@ export class ShapeView {
       setAttribute(corner, "data-corner", isSide ? null : String(at));
       setAttribute(corner, "data-side", isSide ? String(at - wanted) : null);
     }
+  }
+
+  /** The metres of the ground are told by the numbers of its corners. @param {[number, number][]} points */
+  #numbers(points) {
+    const texts = points.map(([x, y], at) =>
+      s("text", { class: "corner-number", x: x + 10, y: y + 18 }, String(at + 1)),
+    );
+    this.numbers.replaceChildren(...texts);
   }
 
   /** The tag stands above the highest corner; of a line beside its middle, behind the arrow. @param {[number, number][]} points @param {Look} look */

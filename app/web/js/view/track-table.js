@@ -2,7 +2,7 @@
 
 import { colourOf, inkOn } from "../draw/colour.js";
 import { h, setAttribute, setText } from "./dom.js";
-import { className, plural, seconds } from "./format.js";
+import { className, plural, seconds, speedOf } from "./format.js";
 import { trackAddress } from "./watching.js";
 
 const COLUMNS = ["id", "class", "score", "age", "speed"];
@@ -90,5 +90,5 @@ function fill([, kind, score, age, speed], track) {
   setAttribute(kind, "title", track.uid);
   setText(score, track.score.toFixed(2));
   setText(age, seconds(track.age_s));
-  setText(speed, `${Math.hypot(...track.velocity).toFixed(0)} px/s`);
+  setText(speed, speedOf(track) ?? `${Math.hypot(...track.velocity).toFixed(0)} px/s`);
 }
