@@ -10,7 +10,7 @@ from app.decoding.link import Link
 from app.decoding.words import Open, Opened
 
 if TYPE_CHECKING:
-    from app.decoding.fetching import Remote
+    from app.decoding.remote import Remote
 
 FINITE = "file"
 WEB = ("http", "https")
@@ -32,7 +32,8 @@ def read(order: Open, link: Link) -> None:
 
 
 def _read_http(order: Open, link: Link) -> None:
-    from app.decoding.fetching import Remote, fetch, kind_of, seekable
+    from app.decoding.fetching import fetch, kind_of
+    from app.decoding.remote import Remote, seekable
 
     with fetch(order) as answer:
         kind = kind_of(answer.headers)

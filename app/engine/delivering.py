@@ -14,6 +14,7 @@ from app.sources.camera_clock import CameraClock
 from app.sources.feed import Nature, Shot
 from app.sources.pacing import Pacer
 from app.sources.timeline import Timeline
+from app.wire import EventMessage
 
 _log = structlog.get_logger(__name__)
 
@@ -58,7 +59,8 @@ class Delivery:
             self._interval_s = 1 / nature.frame_rate
             await self._begin_epoch(nature.live, size)
         elif size != self._size and size is not None:
-            await self._renew(f"the picture's size changed from {_told(self._size)} to {_told(size)}")
+            self._tell(f"the picture's size changed from {_told(self._size)} to {_told(size)}; a new epoch begins")
+            await self._session.reset()
         self._size = size or self._size
         if nature.live:
             time_s = self._camera.time_of(shot.pts_s, shot.at)
@@ -77,14 +79,16 @@ class Delivery:
             await asyncio.wait([self._answer])
 
     async def _begin_epoch(self, live: bool, size: tuple[int, int] | None) -> None:
-        goes_on = live and self._was_live and not self._fresh and (self._size is None or size in (self._size, None))
+        same_size = size is None or self._size in (None, size)
+        goes_on = live and self._was_live and not self._fresh and same_size
         self._fresh, self._was_live = False, live
         if not goes_on and self._session.next_seq > 1:
-            await self._renew("the source begins anew")
+            await self._session.reset()
 
-    async def _renew(self, reason: str) -> None:
-        _log.info("source_new_epoch", stream=self._session.stream_id, reason=reason)
-        await self._session.reset()
+    def _tell(self, what: str) -> None:
+        stream = self._session.stream_id
+        _log.info("source", stream=stream, state="live", detail=what)
+        self._session.outcomes.tell(EventMessage("source", stream, self._session.epoch, f"live: {what}"))
 
     async def _due(self, time_s: float) -> None:
         lossless = self._session.settings.overload == "lossless"

@@ -145,6 +145,18 @@ async def test_a_new_size_in_the_middle_begins_a_new_epoch(tmp_path: Path):
             (2, 96, 80),
             (2, 96, 80),
         ]
+        assert "live: the picture's size changed from 64 x 64 to 96 x 80; a new epoch begins" in watching.told("cam")
+
+
+async def test_who_asks_for_the_graphics_device_is_told_what_decodes(tmp_path: Path):
+    make_video(tmp_path / "a.mp4", 3)
+    async with pulling(tmp_path) as engine:
+        put(engine, "cam", "file:a.mp4", pace="fast", hardware=True)
+        await until(lambda: source(engine, "cam").state == "ended")
+        decoder = source(engine, "cam").decoder or ""
+        assert decoder.startswith("h264 on ")
+        assert decoder != "h264 on the processor", "the reason is missing"
+        assert engine.stream("cam").accounts.tracked == 3
 
 
 async def test_another_source_takes_the_place_of_the_one_before_and_its_process_goes(tmp_path: Path):
