@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import cv2
@@ -141,6 +142,13 @@ def found(x: float = 10.0, score: float = 0.9, class_id: int = 0) -> Message:
 def detections(*rows: Message, **more: Any) -> Message:
     """A body of `POST .../detections`."""
     return {"width": 640, "height": 480, "detections": list(rows or (found(),)), **more}
+
+
+def crowd() -> Message:
+    """A body whose answer has a quarter of a megabyte: fifty of them are more than the buffers of a socket hold."""
+    places = ((200.0 * column, 200.0 * row) for column in range(32) for row in range(32))
+    rows = [{"bbox": [x, y, x + 40, y + 80], "score": 0.9} for x, y in islice(places, 1000)]
+    return {"width": 8000, "height": 8000, "detections": rows}
 
 
 async def until(condition: Callable[[], object]) -> None:

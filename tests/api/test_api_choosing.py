@@ -1,12 +1,9 @@
 """What readers choose: streams, kinds of messages and events, classes, zones; and that they choose anew."""
 
-import asyncio
-from itertools import islice
-
 import pytest
 
 from app.settings import StreamSettings
-from tests.api.live_service import Service, detections, farewell, found, hear, hear_until, say, serving
+from tests.api.live_service import Service, crowd, detections, farewell, found, hear, hear_until, say, serving
 from tests.engine.scripted import settings
 
 MANY = 48
@@ -24,14 +21,6 @@ async def walk(service: Service, stream: str = "cam", steps: int = 20) -> None:
         rows = found(100.0 + 20 * step), found(500.0, class_id=1)
         answer = await service.http.post(f"/v1/streams/{stream}/detections", json=detections(*rows))
         answer.raise_for_status()
-
-
-async def send_crowd(service: Service, stream: str) -> None:
-    """A frame whose answer has a quarter of a megabyte: `MANY` of them are more than the system's own buffers hold."""
-    places = ((200.0 * column, 200.0 * row) for column in range(32) for row in range(32))
-    rows = [{"bbox": [x, y, x + 40, y + 80], "score": 0.9} for x, y in islice(places, 1000)]
-    body = {"width": 8000, "height": 8000, "detections": rows}
-    (await service.http.post(f"/v1/streams/{stream}/detections", json=body)).raise_for_status()
 
 
 async def read_to_the_end(service: Service, query: str) -> list[dict[str, object]]:
@@ -168,7 +157,7 @@ async def test_events_are_not_lost_to_the_frames_of_a_reader_that_does_not_read(
             slow.transport.pause_reading()
             await walk(service, "quiet", steps=1)
             for number in range(MANY):
-                await send_crowd(service, "busy")
+                (await service.http.post("/v1/streams/busy/detections", json=crowd())).raise_for_status()
                 if number % 8 == 7:
                     await service.http.post("/v1/streams/busy/reset")
             slow.transport.resume_reading()
@@ -181,21 +170,3 @@ async def test_events_are_not_lost_to_the_frames_of_a_reader_that_does_not_read(
     assert missed["busy"] > 0
     assert len([1 for frame in frames if frame["stream"] == "busy"]) + missed["busy"] == MANY
     assert [frame["seq"] for frame in frames if frame["stream"] == "quiet"] == [1]
-
-
-async def test_a_reader_that_never_reads_takes_nothing_from_its_neighbours():
-    async with serving(settings(reader_messages=4)) as service:
-        await service.http.put("/v1/streams/cam")
-        async with service.connect("/v1/subscribe") as slow, service.connect("/v1/subscribe?streams=cam") as fast:
-            for socket in (slow, fast):
-                await hear(socket)
-            slow.transport.pause_reading()
-            listening = asyncio.create_task(_listen(fast, MANY))
-            for _ in range(MANY):
-                await send_crowd(service, "cam")
-            assert await listening == [(seq, 0) for seq in range(1, MANY + 1)]
-
-
-async def _listen(socket, count):
-    heard = [await hear(socket) for _ in range(count)]
-    return [(message["seq"], message.get("missed", 0)) for message in heard]
