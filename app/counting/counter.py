@@ -218,6 +218,8 @@ class Counter:
         self._lines.relay(lines.unmoved, line_totals(old, settings, self._lines.totals))
         for zone in zones.moved:
             self._regrade(zone)
+        for zone in zones.other:
+            self._zones.totals[zone].begin()
         if old.ground != settings.ground or size != was:
             self._roster.table["weight"] = 0.0
             self._roster.table["place"] = np.nan

@@ -16,11 +16,12 @@ _Place = TypeVar("_Place", ZoneSettings, LineSettings)
 class Columns:
     """For each place of new settings: its column under the old ones, None where it is new or another place.
 
-    `moved` are those whose tracks have to be judged anew.
+    `moved` are those whose tracks have to be judged anew, and `other` those of them whose counts begin anew.
     """
 
     old: tuple[int | None, ...]
     moved: tuple[int, ...]
+    other: tuple[int, ...]
 
     @property
     def unmoved(self) -> tuple[int | None, ...]:
@@ -37,12 +38,14 @@ def columns(
     """Where each place of the new settings was. `resized`: the picture has another size, under which pixels move."""
     names = list(old)
     at = tuple(names.index(name) if name in old else None for name in new)
-    moved = tuple(
+    other = tuple(
         column
         for column, (name, place) in enumerate(new.items())
-        if name not in old or not is_same_place(old[name], place) or (resized and place.unit == "pixels")
+        if name not in old or not is_same_place(old[name], place)
     )
-    return Columns(at, moved)
+    units = [place.unit for place in new.values()]
+    shifted = {column for column, unit in enumerate(units) if resized and unit == "pixels"}
+    return Columns(at, tuple(sorted(shifted.union(other))), other)
 
 
 def is_same_place(old: _Place, new: _Place) -> bool:
