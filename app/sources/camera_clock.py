@@ -8,6 +8,8 @@ JUMP_S = 1.0
 FAR_S = 2.0
 SLEW = 0.02
 """How much faster or slower time may run while the estimate is drawn to where it belongs."""
+SETTLING_SLEW = 0.25
+"""How much slower it may run in the first `WINDOW_S`: what a camera kept for us before we came arrives late."""
 LEAST_STEP_S = 1e-3
 
 
@@ -26,6 +28,7 @@ class CameraClock:
         """No frame came yet."""
         self._offset: float | None = None
         self._last: float | None = None
+        self._since = 0.0  # the arrival of the first frame
         self._before: tuple[float, float] | None = None  # presentation and arrival of the last frame
         self._arrivals: deque[tuple[float, float]] = deque()  # (arrival, least difference since), rising
 
@@ -41,10 +44,11 @@ class CameraClock:
             return self._after_last(arrived_at, 0.0)
         if self._before is None or self._counts_anew(pts, arrived_at):
             self.restart()
+            self._since = arrived_at
         passed = 0.0 if self._before is None else pts - self._before[0]
         self._before = pts, arrived_at
         self._note(arrived_at, arrived_at - pts)
-        self._draw(passed)
+        self._draw(passed, settled=arrived_at - self._since > WINDOW_S)
         assert self._offset is not None, "it was drawn"
         return self._after_last(pts + self._offset, passed / 2)
 
@@ -61,13 +65,13 @@ class CameraClock:
         while self._arrivals[0][0] < arrived_at - WINDOW_S:
             self._arrivals.popleft()
 
-    def _draw(self, passed: float) -> None:
+    def _draw(self, passed: float, *, settled: bool) -> None:
         target = self._arrivals[0][1]
         if self._offset is None or abs(target - self._offset) > FAR_S:
             self._offset = target
         else:
-            most = SLEW * passed
-            self._offset += min(most, max(-most, target - self._offset))
+            back = SLEW if settled else SETTLING_SLEW
+            self._offset += min(SLEW * passed, max(-back * passed, target - self._offset))
 
     def _after_last(self, time: float, least_step: float) -> float:
         """Time goes on, if need be at half its pace."""

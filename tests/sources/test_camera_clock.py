@@ -1,12 +1,13 @@
 """The times of a camera's frames, by the clock of this machine."""
 
+import math
 from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sources.camera_clock import FAR_S, SLEW, WINDOW_S, CameraClock
+from app.sources.camera_clock import FAR_S, SETTLING_SLEW, SLEW, WINDOW_S, CameraClock
 
 EPOCH = 1.7e9
 INTERVAL = 0.04
@@ -14,15 +15,26 @@ INTERVAL = 0.04
 jitters = st.lists(st.floats(0.0, 0.2), min_size=2, max_size=120)
 
 
-@given(jitters, st.floats(0, 1e6))
-def test_jitter_of_arrival_does_not_show(jitter: list[float], first: float):
+@pytest.mark.parametrize(("settled", "slew"), [(True, SLEW), (False, SETTLING_SLEW)])
+@given(jitter=jitters, first=st.floats(0, 1e6))
+def test_jitter_of_arrival_does_not_show(settled: bool, slew: float, jitter: list[float], first: float):
+    late = [0.1] * (math.ceil(WINDOW_S / INTERVAL) + 10) * settled + jitter
     clock = CameraClock()
-    times = [
-        clock.time_of(first + index * INTERVAL, EPOCH + index * INTERVAL + late) for index, late in enumerate(jitter)
-    ]
+    times = [clock.time_of(first + index * INTERVAL, EPOCH + index * INTERVAL + by) for index, by in enumerate(late)]
     steps = [then - before for before, then in pairwise(times)]
-    assert all(abs(step - INTERVAL) <= INTERVAL * (SLEW + 1e-3) for step in steps)
-    assert abs(times[-1] - EPOCH - (len(jitter) - 1) * INTERVAL) <= 0.2 + 1e-3
+    assert all(abs(step - INTERVAL) <= INTERVAL * (slew + 1e-3) for step in steps)
+    assert abs(times[-1] - EPOCH - (len(late) - 1) * INTERVAL) <= 0.2 + 1e-3
+
+
+def test_frames_that_were_kept_for_us_are_soon_dated_before_their_arrival():
+    clock = CameraClock()
+    late = [max(0.0, 0.4 - 0.1 * index) for index in range(100)]
+    ahead = [
+        clock.time_of(index * INTERVAL, EPOCH + index * INTERVAL + by) - (EPOCH + index * INTERVAL + by)
+        for index, by in enumerate(late)
+    ]
+    assert max(ahead) <= 0.4
+    assert max(ahead[50:]) <= 1e-6
 
 
 @given(
