@@ -27,7 +27,7 @@ from app.engine.port import Answer, DetectionsIn, FrameIn
 from app.engine.starting import Starting
 from app.engine.tracking import Tracking
 from app.engine.waiting import Waiting
-from app.errors import FrameDropped, InvalidInput, TrackdError
+from app.errors import FrameDropped, InvalidInput, Overloaded, TrackdError
 from app.limits import Limits
 from app.settings import StreamSettings
 from app.wire import StreamCounts
@@ -67,6 +67,7 @@ class Session:
         self._waiting = Waiting(limits)
         self._starting = Starting(stream_id, settings, perception, self._pump)
         self._promised = 0
+        self._beside = 0  # in flight when the writer came
         self._started: asyncio.Queue[Job] = asyncio.Queue()
         self._alarm: asyncio.TimerHandle | None = None
         self._finishing: Job | None = None
@@ -90,7 +91,7 @@ class Session:
     def credit(self) -> int:
         """How many frames may be unanswered at once. What was promised holds, whatever model comes next."""
         credit = self._starting.deepest + self._waiting.capacity(self.settings) + self._intake.capacity
-        self._promised = max(self._promised, credit)
+        self._promised = max(self._promised, credit + self._beside)
         return credit
 
     def welcome(self) -> None:
@@ -99,9 +100,10 @@ class Session:
         Raises:
             Overloaded: that is more than one credit already.
         """
-        in_flight = self.outcomes.accounts.in_flight
-        self._waiting.refuse_when_full(self.settings, in_flight, self.credit + 1)
-        self._promised = max(self._promised, self.credit + in_flight)
+        in_flight, most = self.outcomes.accounts.in_flight, self._starting.deepest + self._waiting.most
+        if in_flight > most:
+            raise Overloaded(f"{in_flight} frames wait already; come again when they are answered", retry_after_s=1)
+        self._beside = in_flight
 
     # -- the main path ---------------------------------------------------------------------------------------------
 
@@ -129,9 +131,8 @@ class Session:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        self._waiting.refuse_when_full(
-            self.settings, self.outcomes.accounts.in_flight, max(self._promised, self.credit)
-        )
+        in_flight, promised = self.outcomes.accounts.in_flight, max(self.credit, self._promised)
+        self._waiting.refuse_when_full(self.settings, in_flight, promised)
         return self._intake.take(admitted, self.epoch, now_s)
 
     def _advance(self, now_s: float) -> None:

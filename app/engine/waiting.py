@@ -22,6 +22,11 @@ class Waiting:
         """How many frames may wait."""
         return self._limits.waiting_lossless if settings.overload == "lossless" else self._limits.waiting_latest
 
+    @property
+    def most(self) -> int:
+        """How many frames may wait under any settings, those included that are held back for others."""
+        return max(self._limits.waiting_lossless, self._limits.waiting_latest) + self._limits.reorder
+
     @staticmethod
     def refuse_when_full(settings: StreamSettings, in_flight: int, promised: int) -> None:
         """Raises Overloaded when one more frame of a lossless stream would be more than may be unanswered.

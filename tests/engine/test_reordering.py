@@ -239,7 +239,8 @@ def test_a_new_writer_gets_its_whole_credit_beside_what_is_in_flight_of_the_one_
     async def play(loop):
         detector = ScriptedDetector()
         detector.gate.clear()
-        async with Running(detector, settings(StreamSettings(overload="lossless"), waiting_lossless=3)) as engine:
+        given = settings(StreamSettings(overload="lossless"), waiting_lossless=3, reorder=1)
+        async with Running(detector, given) as engine:
             sent = []
             for _ in range(2):
                 writer = engine.attach_writer("cam")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from app.engine.local import LocalEngine
 from app.engine.port import Answer, DetectionsIn, FrameIn
@@ -143,37 +144,46 @@ class Clients(RuleBasedStateMachine):
             assert (reply.reason, session.settings.order != "strict") == ("late", True)
         return reply
 
-    @rule(name=streams, number=numbers, kind=kinds, leaves=st.booleans())
-    def post(self, name, number, kind, leaves):
+    @initialize(first=changes, second=changes, timed=st.booleans())
+    def begin(self, first, second, timed):
         async def act():
-            life = self.life(name)
-            sent = self.picture(life, number, kind)
-            if name in self.writers:
-                try:
-                    await self.engine.submit(name, sent)
-                except WriterConflict:
-                    return
-                raise AssertionError("a post beside a socket was taken")
-            reply = self.submit(life, sent)
-            if isinstance(reply, asyncio.Future):
-                waiter = asyncio.ensure_future(asyncio.shield(reply))
-                waiter.add_done_callback(lambda done: done.cancelled() or done.exception())
-                await turns(2)
-                if leaves:
-                    waiter.cancel()
+            for name, change in zip(STREAMS, (first, second), strict=True):
+                self.life(name).timed = timed
+                self.engine.patch_stream(name, change)
 
         self.run(act())
 
-    @rule(name=streams)
-    def attach(self, name):
+    @rule(name=streams, sent=st.lists(st.tuples(numbers, kinds), min_size=1, max_size=8), leaves=st.booleans())
+    def post(self, name, sent, leaves):
         async def act():
+            life = self.life(name)
+            for number, kind in sent:
+                if name in self.writers:
+                    with pytest.raises(WriterConflict):
+                        await self.engine.submit(name, self.picture(life, number, kind))
+                    return
+                reply = self.submit(life, self.picture(life, number, kind))
+                if isinstance(reply, asyncio.Future):
+                    waiter = asyncio.ensure_future(asyncio.shield(reply))
+                    waiter.add_done_callback(lambda done: done.cancelled() or done.exception())
+                    await turns(2)
+                    if leaves:
+                        waiter.cancel()
+
+        self.run(act())
+
+    @rule(name=streams, comes=st.booleans())
+    def come_or_go(self, name, comes):
+        async def act():
+            if not comes:
+                if name in self.writers:
+                    self.writers.pop(name).close()
+                return
             self.life(name)
             if name in self.writers:
-                try:
+                with pytest.raises(WriterConflict):
                     self.engine.attach_writer(name)
-                except WriterConflict:
-                    return
-                raise AssertionError("a second writer was let in")
+                return
             try:
                 self.writers[name] = self.engine.attach_writer(name)
             except Overloaded:
@@ -201,15 +211,15 @@ class Clients(RuleBasedStateMachine):
 
         self.run(act())
 
-    @precondition(lambda self: self.writers)
-    @rule(data=st.data())
-    def detach(self, data):
-        async def act():
-            self.writers.pop(data.draw(st.sampled_from(sorted(self.writers)))).close()
+    @rule(name=streams, change=changes, what=st.sampled_from(["patch", "patch", "patch", "reset", "delete"]))
+    def operate(self, name, change, what):
+        if what == "patch":
+            self.patch(name, change)
+        elif what == "reset":
+            self.reset(name, timed="max_fps" in change)
+        elif name in self.lives:
+            self.delete(name)
 
-        self.run(act())
-
-    @rule(name=streams, change=changes)
     def patch(self, name, change):
         async def act():
             self.life(name)
@@ -219,7 +229,6 @@ class Clients(RuleBasedStateMachine):
 
         self.run(act())
 
-    @rule(name=streams, timed=st.booleans())
     def reset(self, name, timed):
         async def act():
             life = self.life(name)
@@ -230,10 +239,7 @@ class Clients(RuleBasedStateMachine):
 
         self.run(act())
 
-    @precondition(lambda self: self.lives)
-    @rule(data=st.data())
-    def delete(self, data):
-        name = data.draw(st.sampled_from(sorted(self.lives)))
+    def delete(self, name):
 
         async def act():
             session = self.engine._sessions[name]
@@ -252,21 +258,15 @@ class Clients(RuleBasedStateMachine):
 
     # -- what happens to the service -------------------------------------------------------------------------------
 
-    @rule(open_=st.booleans())
-    def gate(self, open_):
-        (self.detector.gate.set if open_ else self.detector.gate.clear)()
+    @rule(what=st.sampled_from(["open", "open", "close", 0.03, 0.2, 0.2, 0.5, 11.0]), count=st.integers(0, 3))
+    def pass_by(self, what, count):
+        """The detector is let go or held up, or time passes; then threads work for a while."""
 
-    @rule(seconds=st.sampled_from([0.03, 0.2, 0.5, 11.0]))
-    def time_passes(self, seconds):
         async def act():
-            await self.loop.pass_s(seconds)
-            await breathe()
-
-        self.run(act())
-
-    @rule(count=st.integers(1, 4))
-    def threads_work(self, count):
-        async def act():
+            if isinstance(what, float):
+                await self.loop.pass_s(what)
+            else:
+                (self.detector.gate.set if what == "open" else self.detector.gate.clear)()
             for _ in range(count):
                 await breathe()
 
