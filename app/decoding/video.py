@@ -38,6 +38,7 @@ def play(order: Open, link: Link, source: str | RawIOBase, *, live: bool) -> Non
     screen, told = _Screen(link, order.image_pixels), False
     with opened(order, source, device) as container:
         stream = _video_stream(container)
+        screen.check_size(stream.codec_context.width, stream.codec_context.height)
         _use_threads(stream, live)
         for frame in _decoded(container, stream, link, live):
             if not told:
@@ -92,13 +93,16 @@ class _Screen:
         self._most_pixels = most_pixels
         self._reformatter = VideoReformatter()
 
+    def check_size(self, width: int, height: int) -> None:
+        """Raises Unreadable where pictures of this size are too large."""
+        if width * height > self._most_pixels:
+            raise Unreadable(
+                f"its pictures have {width} x {height} pixels, more than limits.image_pixels, {self._most_pixels}"
+            )
+
     def show(self, frame: "VideoFrame", *, wait: bool) -> None:
         """Pass a frame on."""
-        if frame.width * frame.height > self._most_pixels:
-            raise Unreadable(
-                f"its pictures have {frame.width} x {frame.height} pixels, more than limits.image_pixels, "
-                f"{self._most_pixels}"
-            )
+        self.check_size(frame.width, frame.height)
         came_at = time.time()
         picture = self._reformatter.reformat(frame, format="bgr24")
         rows, size = _turned(picture, frame.rotation) if frame.rotation % 360 in TURNS else _rows(picture)
