@@ -217,6 +217,7 @@ def test_the_keyboard_alone_draws_moves_and_deletes(server: Any, stage: Callable
     assert counting(server)["zones"]["zone-1"]["points"][1] == pytest.approx([0.42, 0.498], abs=1e-6)
     page.keyboard.press("Delete")
     expect(row(page, "zone/zone-1")).to_have_count(0)
+    saved(page)
     page.keyboard.press("Escape")
     expect(page.locator("#edit-zones")).to_be_focused()
     expect(page.locator("#stage")).to_be_visible()

@@ -105,6 +105,8 @@ export class ShapeForm {
     this.notice.hidden = !wrong;
     if (!pending || !wrong) return;
     setText(this.problem, pending.state === "refused" ? `Not saved: ${pending.problem}` : pending.problem);
+    const there = this.key !== null && this.editor.book.server.has(this.key);
+    setText(/** @type {Node} */ (this.giveUp.lastChild), there ? "Take the server's" : "Discard");
     setText(/** @type {Node} */ (this.insist.lastChild), pending.state === "refused" ? "Try again" : "Keep mine");
   }
 

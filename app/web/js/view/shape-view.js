@@ -100,14 +100,15 @@ export class ShapeView {
     this.numbers.replaceChildren(...texts);
   }
 
-  /** The tag stands above the highest corner; of a line beside its middle, behind the arrow. @param {[number, number][]} points @param {Look} look */
+  /** The tag stands above the highest corner; of a line that lies, beside its middle, where the arrow is not. @param {[number, number][]} points @param {Look} look */
   #place(points, { width, height }) {
     const top = points.reduce((best, point) => (point[1] < best[1] ? point : best));
     let [x, y] = [points.reduce((all, [one]) => all + one, 0) / points.length, top[1] - 6];
     if (points.length === 2) {
-      const [mx, my] = middle(points[0], points[1]);
       const [rx, ry] = toTheRight(points[0], points[1]);
-      [x, y] = [mx - rx * 14, my - ry * 14 + (ry < 0 ? 22 : 0)];
+      const lies = Math.abs(ry) > Math.abs(rx);
+      [x, y] = lies ? middle(points[0], points[1]) : [top[0], top[1] - 6];
+      if (lies) y += ry > 0 ? -8 : 30;
     }
     this.tag.style.left = `${Math.max(0, Math.min(width, x)).toFixed(0)}px`;
     this.tag.style.top = `${Math.max(22, Math.min(height - 2, y)).toFixed(0)}px`;
