@@ -91,14 +91,15 @@ class LineBook:
         cells = self.cells[rows]
         heard = layout.counts_class(classes, layout.lines)
         cells[~heard] = np.zeros((), CELL)
-        before, after = layout.beyond(was), layout.beyond(now)
+        after = layout.beyond(now)
         side = np.sign(after).astype(np.int8)
         begun = heard & (cells["lean"] == 0)
         cells["lean"][begun] = cells["side"][begun] = side[begun]
         over = heard & (side != 0) & (cells["lean"] != 0) & (side != cells["lean"])
-        between = over & _between_the_ends(layout, was, now, before, after)
-        cells["net"][between] += side[between]
-        cells["lean"][over] = side[over]
+        if over.any():  # in few frames
+            between = over & _between_the_ends(layout, was, now, layout.beyond(was), after)
+            cells["net"][between] += side[between]
+            cells["lean"][over] = side[over]
         beyond = heard & (side != 0) & (np.abs(after) >= _margins(layout.lines, side, heights))
         changed = beyond & (side != cells["side"])
         crossed = changed & (cells["net"] * side > 0)
