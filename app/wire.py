@@ -335,7 +335,11 @@ class InputDetection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DetectionsMessage(Struct, frozen=True, tag="detections", forbid_unknown_fields=True):
-    """A frame's detections, found by somebody else's detector."""
+    """A frame's detections, found by somebody else's detector.
+
+    `again` says that they were sent before, under the same `seq`, on a socket that was cut off: where they were taken
+    then, their answer is told once more.
+    """
 
     width: Side
     height: Side
@@ -343,6 +347,7 @@ class DetectionsMessage(Struct, frozen=True, tag="detections", forbid_unknown_fi
     seq: Sequence | None = None
     capture_ts: CaptureTime | None = None
     camera_motion: CameraAffine = None
+    again: bool = False
 
 
 class DetectionsBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,12 +8,12 @@ from msgspec import UNSET
 
 from app.api.body import decode_json
 from app.api.detections import detections_in
-from app.api.framing import Codec, FrameHeader, FramingError, unpack
 from app.api.outbox import Outbox
 from app.api.problem import invalid, problem_of
 from app.api.sockets import ClientAck, Socket
 from app.engine.port import Answer, DetectionsIn, Engine, FrameIn, Writer
 from app.errors import FrameDropped, InvalidInput, TrackdError
+from app.framing import Codec, FrameHeader, FramingError, unpack
 from app.imaging.raw import raw_frame
 from app.wire import (
     AckMessage,
@@ -90,6 +90,8 @@ class Conversation:
             header, image = unpack(message)
         except FramingError as error:
             raise InvalidInput(str(error)) from None
+        if header.again and self._tell_again(header.seq):
+            return
         try:
             self._submit(self._frame(header, image), header.detections or self._detections)
         except TrackdError as error:
@@ -108,6 +110,13 @@ class Conversation:
         self._unanswered.add(future)
         self._idle.clear()
         future.add_done_callback(lambda done: self._answer(done, frame.seq, detections))
+
+    def _tell_again(self, seq: int | None) -> bool:
+        """Whether a frame's answer was known from before its client was cut off."""
+        known = self._writer.told(seq)
+        if known is not None:
+            self._outbox.put(known)
+        return known is not None
 
     def _answer(self, done: asyncio.Future[Answer], seq: int | None, detections: bool) -> None:
         self._unanswered.discard(done)
@@ -146,16 +155,21 @@ class Conversation:
         if isinstance(message, ByeMessage):
             return True
         if isinstance(message, DetectionsMessage):
-            try:
-                self._submit(detections_in(message, self._limits), self._detections)
-            except TrackdError as error:
-                self._refuse(error, message.seq)
+            self._take_detections(message)
         elif isinstance(message, ConfigMessage):
             await self._configure(message)
         elif isinstance(message, ResetMessage):
             view = await self._engine.reset_stream(self._stream_id)
             self._outbox.put(Encoded(AckMessage("reset", self._stream_id, view.epoch, self._writer.credit)))
         return False
+
+    def _take_detections(self, message: DetectionsMessage) -> None:
+        if message.again and self._tell_again(message.seq):
+            return
+        try:
+            self._submit(detections_in(message, self._limits), self._detections)
+        except TrackdError as error:
+            self._refuse(error, message.seq)
 
     async def _configure(self, message: ConfigMessage) -> None:
         """Settings hold for the frames that follow: those before are answered first."""

@@ -9,11 +9,11 @@ from app.api.access import EngineDep, StreamId
 from app.api.body import decode_json, read_body
 from app.api.descriptions import json_body, problems, tracks_answer
 from app.api.detections import detections_in
-from app.api.framing import MAX_CAPTURE_TS, MAX_SEQ
 from app.api.multipart import read_file
 from app.api.problem import invalid
 from app.engine.port import Answer, FrameIn
 from app.errors import TooLarge
+from app.framing import MAX_CAPTURE_TS, MAX_SEQ
 from app.imaging.raw import raw_frame
 from app.imaging.sniff import check_size
 from app.limits import Limits

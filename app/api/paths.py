@@ -9,11 +9,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.access import EngineDep, StreamId
 from app.api.caching import is_fresh
 from app.api.descriptions import problems
-from app.api.framing import MAX_SEQ
 from app.api.pictures import MIN_WIDTH
 from app.api.problem import invalid
 from app.engine.asking import PageAsked, PictureAsked
 from app.engine.port import Engine
+from app.framing import MAX_SEQ
 from app.path_messages import PathsPage, TrackStory
 
 DEFAULT_ITEMS = 100

@@ -14,10 +14,10 @@ from app.api.choosing import Classes, Events, Messages, Zones, queried
 from app.api.descriptions import problems, tracks_answer
 from app.api.feed import Feed
 from app.api.frames import Wanted, body_of
-from app.api.framing import MAX_SEQ
 from app.api.live import KEEP_ALIVE_S, RETRY_MS, LiveResponse
 from app.api.places import NOWHERE, Seen, place, places, text_of
 from app.api.problem import invalid
+from app.framing import MAX_SEQ
 from app.wire import Encoded
 
 Since = Annotated[int | None, Query(ge=-1, le=MAX_SEQ, description="answer only with a frame beyond this number")]

@@ -105,6 +105,14 @@ class History:
         """The message at a position from `start` to before `end`: its kind, and it as JSON."""
         return self._kept[position - self.start]
 
+    def answer(self, epoch: int, seq: int) -> Encoded | None:
+        """What a frame came to, tracked or dropped; None where it came to neither or is no longer kept."""
+        for kind in ("tracks", "drops"):
+            position = self.after(Place(kind, epoch, seq))
+            if position is not None and position > self.start:
+                return Encoded.stored(self.at(position - 1)[1])
+        return None
+
     def lost(self, position: int, kinds: frozenset[MessageKind]) -> int | None:
         """How many messages of these kinds were at this position or after it and are not kept; None: nobody knows."""
         if position >= self.start:

@@ -185,5 +185,8 @@ class Writer(Protocol):
     def submit(self, frame: FrameIn | DetectionsIn) -> Awaitable[Answer]:
         """Place a frame in order now; await the result for its answer. Refusals are raised at once."""
 
+    def told(self, seq: int | None) -> Encoded | None:
+        """What a frame that is sent again was answered; None where it must be submitted."""
+
     def close(self) -> None:
         """Let another writer in. Idempotent."""

@@ -30,7 +30,7 @@ from app.engine.waiting import Waiting
 from app.errors import FrameDropped, InvalidInput, Overloaded, TrackdError
 from app.limits import Limits
 from app.settings import StreamSettings
-from app.wire import StreamCounts
+from app.wire import Encoded, StreamCounts
 
 _log = structlog.get_logger(__name__)
 
@@ -126,6 +126,18 @@ class Session:
         self.outcomes.take()
         self._advance(now_s)
         return job.future
+
+    def told(self, seq: int | None) -> Encoded | None:
+        """What a frame of this epoch, sent again, was answered, as long as readers that come back are told it too.
+
+        None: it must be submitted, because it is new, is not answered yet, or has an answer that `submit` knows.
+        """
+        if seq is None or self._intake.replies.get(seq) is not None:
+            return None
+        encoded = self.outcomes.broadcast.history.answer(self.epoch, seq)
+        if encoded is not None:
+            self.outcomes.accounts.replayed += 1
+        return encoded
 
     def _admit(self, frame: FrameIn | DetectionsIn, now_s: float) -> FrameJob:
         if self.closed:

@@ -8,6 +8,7 @@ from app.engine.session import Session
 from app.engine.views import StreamView
 from app.errors import WriterConflict
 from app.settings import StreamSettings
+from app.wire import Encoded
 
 
 class SessionWriter:
@@ -41,6 +42,10 @@ class SessionWriter:
         told; whoever may be cancelled while waiting shields it.
         """
         return self.session.submit(frame)
+
+    def told(self, seq: int | None) -> Encoded | None:
+        """What a frame that is sent again was answered; None where it must be submitted."""
+        return self.session.told(seq)
 
     def close(self) -> None:
         """Let another writer in. Idempotent."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.framing import MAGIC, MAX_CAPTURE_TS, MAX_SEQ, SIZE, Codec, FrameHeader, FramingError, pack, unpack
+from app.framing import MAGIC, MAX_CAPTURE_TS, MAX_SEQ, SIZE, Codec, FrameHeader, FramingError, pack, unpack
 
 HEADERS = st.builds(
     FrameHeader,
@@ -14,6 +14,7 @@ HEADERS = st.builds(
     seq=st.none() | st.integers(0, MAX_SEQ),
     capture_ts=st.none() | st.floats(0, MAX_CAPTURE_TS),
     detections=st.booleans(),
+    again=st.booleans(),
 )
 
 
@@ -38,8 +39,8 @@ def test_any_bytes_behind_the_magic_are_read_or_refused_and_nothing_else(data):
 
 
 def test_the_header_is_laid_out_as_the_contract_says():
-    packed = pack(FrameHeader(Codec.WEBP, seq=0x0002030405060708, capture_ts=61.4, detections=True))
-    assert packed == b"TRK1\x03\x07\x00\x00\x08\x07\x06\x05\x04\x03\x02\x00" + struct.pack("<d", 61.4)
+    packed = pack(FrameHeader(Codec.WEBP, seq=0x0002030405060708, capture_ts=61.4, detections=True, again=True))
+    assert packed == b"TRK1\x03\x0f\x00\x00\x08\x07\x06\x05\x04\x03\x02\x00" + struct.pack("<d", 61.4)
     assert len(packed) == SIZE == 24
 
 

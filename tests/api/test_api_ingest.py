@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from app.api.framing import Codec, FrameHeader, pack
+from app.framing import Codec, FrameHeader, pack
 from app.settings import StreamSettings
 from tests.api.live_service import (
     detections,

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from app.api.framing import FrameHeader, pack
+from app.framing import FrameHeader, pack
 from app.settings import StreamSettings
 from tests.api.live_service import (
     detections,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from app.api.framing import FrameHeader, pack
+from app.framing import FrameHeader, pack
 from app.inference_settings import InferenceSettings
 from app.limits import Limits
 from app.settings import Settings

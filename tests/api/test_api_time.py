@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from app.api.framing import FrameHeader, pack
 from app.engine.views import StreamView
+from app.framing import FrameHeader, pack
 from app.settings import StreamSettings
 from tests.api.live_service import detections, hear, png, say, serving
 from tests.engine.scripted import settings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from app.api.framing import Codec, FrameHeader, unpack
+from app.framing import Codec, FrameHeader, unpack
 from app.imaging.draw import colour_of
 
 pytestmark = pytest.mark.browser

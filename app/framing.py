@@ -35,20 +35,26 @@ class _Flags(IntFlag):
     SEQ = 1
     CAPTURE_TS = 2
     DETECTIONS = 4
+    AGAIN = 8
 
 
-_KNOWN_FLAGS = int(_Flags.SEQ | _Flags.CAPTURE_TS | _Flags.DETECTIONS)
+_KNOWN_FLAGS = int(_Flags.SEQ | _Flags.CAPTURE_TS | _Flags.DETECTIONS | _Flags.AGAIN)
 _SIGNATURES = {Codec.JPEG: b"\xff\xd8\xff", Codec.PNG: b"\x89PNG\r\n\x1a\n", Codec.WEBP: b"RIFF"}
 
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """What a client says of one frame. `detections` asks for every detection in the answer."""
+    """What a client says of one frame.
+
+    `detections` asks for every detection in the answer. `again` says that the frame was sent before, under the same
+    `seq`, on a socket that was cut off: where it was taken then, its answer is told once more.
+    """
 
     codec: Codec = Codec.SNIFF
     seq: int | None = None
     capture_ts: float | None = None
     detections: bool = False
+    again: bool = False
 
 
 def pack(header: FrameHeader) -> bytes:
@@ -65,6 +71,8 @@ def pack(header: FrameHeader) -> bytes:
         flags |= _Flags.CAPTURE_TS
     if header.detections:
         flags |= _Flags.DETECTIONS
+    if header.again:
+        flags |= _Flags.AGAIN
     return _HEADER.pack(MAGIC, header.codec, flags, 0, header.seq or 0, header.capture_ts or 0.0)
 
 
@@ -89,6 +97,7 @@ def unpack(message: bytes) -> tuple[FrameHeader, bytes]:
         seq if flags & _Flags.SEQ else None,
         capture_ts if flags & _Flags.CAPTURE_TS else None,
         bool(flags & _Flags.DETECTIONS),
+        bool(flags & _Flags.AGAIN),
     )
     _check(header)
     image = message[SIZE:]
