@@ -5,13 +5,12 @@ import threading
 
 import pytest
 
-from app.engine import pulling
 from app.engine.subscription import Subscription
-from app.errors import NothingYet, Overloaded, ShuttingDown, StreamNotFound
+from app.errors import InvalidInput, NothingYet, Overloaded, ShuttingDown, StreamNotFound
 from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from app.source_settings import SourceSettings
-from app.sources import SourceFrame
+from app.sources import SourceError, SourceFrame, threaded
 from tests.engine.scripted import Running, ScriptedDetector, balanced, boxes, frame, picture, reached, settings, until
 
 
@@ -165,7 +164,9 @@ async def test_a_demo_source_feeds_its_stream_until_it_ends():
 
 
 class GatedSource:
-    """A camera whose next frame comes when the test says so."""
+    """A demo camera whose next frame comes when the test says so."""
+
+    frame_rate = 30.0
 
     def __init__(self):
         self.gate, self.asked, self.given = threading.Semaphore(0), 0, 0
@@ -179,14 +180,11 @@ class GatedSource:
         self.given += 1
         return SourceFrame(self.given, self.given / 30, picture(), 64, 64)
 
-    def close(self):
-        pass
-
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_a_source_that_is_stopped_just_as_a_frame_arrives_does_stop(monkeypatch, turns):
     camera = GatedSource()
-    monkeypatch.setattr(pulling, "open_source", lambda url: camera)
+    monkeypatch.setattr(threaded, "DemoSource", lambda demo: camera)
     source = SourceSettings(url="demo:", pace="fast")
     async with Running(given=Settings(streams={"cam": StreamSettings(source=source)})) as engine:
         camera.gate.release()
@@ -203,13 +201,26 @@ async def test_a_source_that_is_stopped_just_as_a_frame_arrives_does_stop(monkey
             camera.gate.release(2)
 
 
-async def test_a_source_that_cannot_be_opened_says_why_and_harms_nobody():
-    source = SourceSettings(url="demo:?seed=x")
+async def test_a_demo_address_that_makes_no_sense_opens_no_stream_and_harms_nobody():
+    async with Running() as engine:
+        with pytest.raises(InvalidInput, match="seed") as refusal:
+            engine.put_stream("demo", StreamSettings(source=SourceSettings(url="demo:?seed=x")))
+        assert refusal.value.members["errors"][0]["pointer"] == "/source/url"
+        await engine.submit("other", boxes(1))
+        assert [view.stream for view in engine.streams()] == ["other"]
+
+
+async def test_a_source_that_cannot_be_opened_says_why_and_harms_nobody(monkeypatch):
+    def broken(demo):
+        raise SourceError("nobody at home")
+
+    monkeypatch.setattr(threaded, "DemoSource", broken)
+    source = SourceSettings(url="demo:")
     async with Running(given=Settings(streams={"demo": StreamSettings(source=source)})) as engine:
         await until(lambda: engine.stream("demo").source.state != "connecting")
         view = engine.stream("demo").source
         assert view.state == "failed"
-        assert "seed" in view.detail
+        assert "nobody at home" in view.detail
         await engine.submit("other", boxes(1))
 
 
