@@ -10,6 +10,7 @@ from app.api import install_errors, routers
 from app.api.page import WEB, PageFiles
 from app.engine.local import LocalEngine
 from app.loading import load_all
+from app.publishing import Publisher
 from app.settings import Settings
 from app.sources.addresses import Addresses
 from models import Detector
@@ -29,6 +30,7 @@ def create_app(
 
     Raises:
         ModelError: at start, when a model cannot be loaded.
+        SettingsError: at start, when a target cannot be published to.
     """
 
     @asynccontextmanager
@@ -36,10 +38,14 @@ def create_app(
         models = load_all(settings) if detector is None else (detector, others)
         engine = LocalEngine(settings, *models, addresses)
         app.state.engine = engine
+        app.state.publisher = publisher = Publisher(settings.publish, engine)
         await engine.start()
         try:
+            publisher.start()
             yield
         finally:
+            await engine.drain()
+            await publisher.close(settings.drain_s)
             await engine.close()
 
     app = FastAPI(

@@ -17,6 +17,7 @@ from app.kernels import load_kernels
 from app.loading import load_all
 from app.logging import configure_logging
 from app.main import create_app
+from app.publishing import check_targets
 from app.settings import Settings, SettingsError, model_name
 from models import ModelError, ModelInfo
 
@@ -73,9 +74,10 @@ def run_server(
 
     Raises:
         StartError: a model cannot be loaded (exit code 3) or the address cannot be bound (exit code 1).
-        SettingsError: a stream of the settings cannot be opened.
+        SettingsError: a stream of the settings cannot be opened, or a target not be published to.
     """
     configure_logging(settings)
+    targets = check_targets(settings.publish)
     with closing(_listen(settings.host, settings.port)) as listener:
         address = _address(settings.host, listener.getsockname()[1])
         load_kernels(lambda line: _log.info("wait", reason=line))
@@ -94,7 +96,7 @@ def run_server(
             raise
 
         def started() -> None:
-            _log.info("ready", address=address)
+            _log.info("ready", address=address, **({"publishing_to": ", ".join(targets)} if targets else {}))
             if on_ready is not None:
                 on_ready(address)
             if seconds is not None:

@@ -15,6 +15,7 @@ from app.api import (
     pictures,
     streams,
     subscribe,
+    targets,
     tracks,
     watching,
 )
@@ -35,6 +36,7 @@ def routers() -> list[APIRouter]:
         ingest,
         subscribe,
         events,
+        targets,
         models,
         health,
         docs,

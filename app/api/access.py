@@ -1,4 +1,4 @@
-"""What every resource asks of its request: the engine, and the stream's name."""
+"""What every resource asks of its request: the engine, the publisher, and the stream's name."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ from fastapi import Depends, Path
 from starlette.requests import HTTPConnection
 
 from app.engine.port import Engine
+from app.publishing import Publisher
 from app.settings import MODEL_NAME_PATTERN, STREAM_ID_PATTERN
 
 
@@ -15,7 +16,14 @@ def engine_of(connection: HTTPConnection) -> Engine:
     return engine
 
 
+def publisher_of(connection: HTTPConnection) -> Publisher:
+    """What the application's lifespan has started to publish with."""
+    publisher: Publisher = connection.app.state.publisher
+    return publisher
+
+
 EngineDep = Annotated[Engine, Depends(engine_of)]
+PublisherDep = Annotated[Publisher, Depends(publisher_of)]
 StreamId = Annotated[
     str,
     Path(pattern=STREAM_ID_PATTERN, description="name of the stream: letters, digits, '.', '_' and '-', 64 at most"),

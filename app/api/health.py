@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from app.api.access import EngineDep
+from app.api.access import EngineDep, PublisherDep
 from app.engine.views import Health
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -42,6 +42,6 @@ async def readyz(response: Response, engine: EngineDep) -> Health:
     return health
 
 
-async def metrics(engine: EngineDep) -> Response:
+async def metrics(engine: EngineDep, publisher: PublisherDep) -> Response:
     """The text format."""
-    return Response(engine.metrics(), headers=_NO_STORE, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    return Response(engine.metrics() + publisher.metrics(), headers=_NO_STORE, media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -51,6 +51,7 @@ class Backlog:
         self._held: dict[str, _Entry] = {}  # newest states that were the oldest frames: before all in `_frames`
         self._newest: dict[str, int] = {}  # of each stream whose state waits, the number of the newest one
         self._missed: dict[str, int | None] = {}
+        self.given_up = 0  # of all streams, ever
 
     def __len__(self) -> int:
         return self._count
@@ -121,6 +122,7 @@ class Backlog:
 
     def _give_up(self, entry: _Entry) -> None:
         self._forget(entry)
+        self.given_up += 1
         item = entry[1]
         self.miss(item.stream, 1)
         if item.is_last:

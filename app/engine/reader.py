@@ -90,6 +90,16 @@ class Reader:
             del self._replays[stream]
         return self._backlog.take() if self._backlog else None
 
+    @property
+    def waiting(self) -> int:
+        """How many messages wait, apart from those of a history."""
+        return len(self._first) + len(self._backlog)
+
+    @property
+    def given_up(self) -> int:
+        """How many messages were given up because more waited than may, ever."""
+        return self._backlog.given_up
+
     # -- what is read ----------------------------------------------------------------------------------------------
 
     def join(self, broadcast: Broadcast, *, since: Place | None = None, state: bool = False) -> None:

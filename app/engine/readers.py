@@ -44,9 +44,9 @@ class Readers:
             counted=wanted.counted,
         )
         self._readers.add(reader)
-        self._none_left.clear()
         if wanted.client:
             self._clients.add(reader)
+            self._none_left.clear()
         if wanted.to_come:
             self._of_streams_to_come.add(reader)
         for broadcast in broadcasts:
@@ -72,17 +72,17 @@ class Readers:
         broadcast.end(keep=self._of_streams_to_come)
 
     async def end(self) -> None:
-        """End every reader, and give those who read a moment to say goodbye to their clients."""
+        """End every reader, and give those who read for clients a moment to say goodbye to them."""
         for reader in list(self._readers):
             reader.end()
         try:
             async with asyncio.timeout(FAREWELL_S):
                 await self._none_left.wait()
         except TimeoutError:
-            _log.info("readers_left_behind", readers=len(self._readers))
+            _log.info("readers_left_behind", readers=len(self._clients))
 
     def _forget(self, reader: Reader) -> None:
         for readers in (self._readers, self._clients, self._of_streams_to_come):
             readers.discard(reader)
-        if not self._readers:
+        if not self._clients:
             self._none_left.set()
