@@ -1,16 +1,17 @@
 """The summaries of a stream's tracks: one row per track, sorted by track_id, so that a frame finds its rows at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from app.paths.births import NONE, Births
+from app.paths.flattening import Flat, Rows
 from app.paths.frame import TrackedRows
 from app.paths.ring import raw
 from app.paths.summary import NEVER, SUMMARY, TrackSummary, told
 
 SPARE_ROWS = 64
-
-Rows = NDArray[np.int64]
 
 
 class TrackTable:
@@ -19,7 +20,7 @@ class TrackTable:
     def __init__(self) -> None:
         self._table = np.empty(0, SUMMARY)
         self._count = 0
-        self._births: Births | None = None
+        self._looked: TrackedRows | None = None  # the last frame that somebody looked at
 
     @property
     def rows(self) -> NDArray[np.void]:
@@ -50,54 +51,60 @@ class TrackTable:
         found = self.find(track_id)
         return None if found is None else told(found[0], newest_frame)
 
-    def enter(self, frame: TrackedRows, oldest: int, newest_frame: int) -> Rows:
-        """The rows of the frame's tracks; new ones begin theirs. A track without a point at position `oldest` or after,
-        that was not in the frame `newest_frame` either, may be forgotten."""
-        ids = frame.tracks.track_id
-        rows = np.searchsorted(self.rows["track_id"], ids)
-        known = np.zeros(len(ids), np.bool_)
+    def enter(self, flat: Flat, oldest: int, newest_frame: int) -> Rows:
+        """The rows of the frames' tracks; new ones begin theirs. Any other track may be forgotten that has no point at
+        position `oldest` or after and was not in the frame `newest_frame`, the last one before these."""
+        rows = np.searchsorted(self.rows["track_id"], flat.track_ids)
+        known = np.zeros(len(rows), np.bool_)
         within = rows < self._count
-        known[within] = self.rows["track_id"][rows[within]] == ids[within]
-        born = Births.of(frame) if frame.looked else self._births
+        known[within] = self.rows["track_id"][rows[within]] == flat.track_ids[within]
         if not known.all():
-            new = np.flatnonzero(~known)
-            self._begin(frame, new[np.argsort(ids[new])], born, oldest, newest_frame)
-            rows = np.searchsorted(self.rows["track_id"], ids)
-        self._births = born
+            self._begin(flat, np.flatnonzero(~known), oldest, newest_frame)
+            rows = np.searchsorted(self.rows["track_id"], flat.track_ids)
+        self._looked = next((frame for frame in reversed(flat.frames) if frame.looked), self._looked)
         return rows
 
-    def pass_by(self, frame: TrackedRows) -> None:
-        """A frame that shows no track may have the first detections of some."""
-        if frame.looked:
-            self._births = Births.of(frame)
-
-    def _begin(self, frame: TrackedRows, new: Rows, born: Births | None, oldest: int, newest_frame: int) -> None:
-        """Begin a row for each of the frame's tracks in `new`, which are sorted."""
+    def _begin(self, flat: Flat, new: Rows, oldest: int, newest_frame: int) -> None:
+        """Begin a row for each of the new tracks, of which `new` are the places among all."""
         begun = np.zeros(len(new), SUMMARY)
-        begun["track_id"] = frame.tracks.track_id[new]
-        begun["first_seq"], begun["first_pts"] = frame.seq, frame.pts
+        first = flat.first[new]
+        begun["track_id"] = flat.track_ids[new]
+        begun["first_seq"], begun["first_pts"] = flat.seq[first], flat.pts[first]
         begun["last_frame"], begun["kept"], begun["kept_pts"] = NEVER, NEVER, -np.inf
         begun["born_seq"] = NEVER
-        detection = frame.tracks.detection[new]
-        if frame.looked and born is not None and frame.detections is not None and (detection >= 0).all():
-            at_once = np.isin(detection, born.rows)
-            self._christen(begun, np.flatnonzero(at_once), born, np.searchsorted(born.rows, detection[at_once]))
-            later = np.flatnonzero(~at_once)
-            if self._births is not None and len(later):
-                claims = self._births.claimed_by(frame.detections.xyxy[detection[later]])
-                self._christen(begun, later, self._births, claims)
-        self._make_room(len(begun), oldest, newest_frame)
+        edges = flat.edges
+        for index in np.unique(flat.index[first]).tolist():
+            mine = np.flatnonzero(flat.index[first] == index)
+            self._trace(begun, mine, flat.frames[: index + 1], first[mine] - edges[index][0])
+        self._make_room(len(begun), flat.track_ids, oldest, newest_frame)
         count = self._count
         self._table[count : count + len(begun)] = begun
         self._count = count + len(begun)
         if count and begun["track_id"][0] < self._table["track_id"][count - 1]:  # one that had been forgotten
             self._table[: self._count] = self.rows[np.argsort(self.rows["track_id"])]
 
-    def _make_room(self, more: int, oldest: int, newest_frame: int) -> None:
+    def _trace(self, begun: NDArray[np.void], mine: Rows, frames: Sequence[TrackedRows], shown: Rows) -> None:
+        """Find the first detections of those of the new tracks, `mine`, that the last of some frames shows first, in
+        its rows `shown`."""
+        frame = frames[-1]
+        detection = frame.tracks.detection[shown]
+        born = Births.of(frame) if frame.looked else None
+        if born is None or frame.detections is None or not (detection >= 0).all():
+            return
+        at_once = np.isin(detection, born.rows)
+        self._christen(begun, mine[at_once], born, np.searchsorted(born.rows, detection[at_once]))
+        later = mine[~at_once]
+        before = next((past for past in reversed(frames[:-1]) if past.looked), self._looked)
+        births = Births.of(before) if before is not None else None
+        if births is not None and len(later):
+            claims = births.claimed_by(frame.detections.xyxy[detection[~at_once]])
+            self._christen(begun, later, births, claims)
+
+    def _make_room(self, more: int, needed: NDArray[np.int64], oldest: int, newest_frame: int) -> None:
         if self._count + more <= len(self._table):
             return
         there = (self.rows["kept"] >= oldest) | (self.rows["last_frame"] >= newest_frame)
-        left = self.rows[there]
+        left = self.rows[there | np.isin(self.rows["track_id"], needed)]
         grown = np.empty(len(left) + more + max(SPARE_ROWS, len(left) // 2), SUMMARY)
         grown[: len(left)] = left
         self._table, self._count = grown, len(left)

@@ -1,6 +1,6 @@
 """The store of paths against a plain list of everything that ever was, and births as a real tracker makes them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -102,6 +102,23 @@ def test_tracks_that_are_in_view_or_have_points_are_known_however_few_points_are
     paths, _ = both(shown, most)
     for track_id in {*paths.between(Span(-1, 1e9)).track_id.tolist(), *shown[-1]}:
         assert paths.track(track_id) is not None
+
+
+@given(st.lists(st.tuples(st.sets(st.integers(0, 7)), st.booleans(), st.booleans()), min_size=1, max_size=80))
+def test_what_is_told_does_not_depend_on_how_often_somebody_asks(shown):
+    """Each frame is the places that people stand in, whether it was looked at, and whether it is the larger picture."""
+    tracked, often, once = Tracked(), Paths(100), Paths(100)
+    for places, looked, large in shown:
+        frame = tracked.frame(*(((70.0 * n, 9.0, 70.0 * n + 40, 90.0), 0.9) for n in sorted(places)))
+        frame = replace(frame, looked=looked, size=(1280, 960) if large else SIZE)
+        often.add(frame)
+        once.add(frame)
+        often.track(1)
+    by_one, by_all = often.records(), once.records()
+    for name in by_one.dtype.names:
+        assert by_one[name] == pytest.approx(by_all[name], abs=1e-5)
+    for track_id in range(1, tracked.tracker.snapshot().next_id):
+        assert often.track(track_id) == once.track(track_id)
 
 
 def test_memory_stays_bounded_over_tracks_that_come_and_go():
