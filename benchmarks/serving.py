@@ -30,8 +30,8 @@ class Service:
 
 
 @contextmanager
-def serving(config: str, folder: Path) -> Iterator[Service]:
-    """Start `trackd serve` with these settings (TOML) and stop it at the end.
+def serving(config: str, folder: Path, module: str = "app.cli") -> Iterator[Service]:
+    """Start `trackd serve` with these settings (TOML) and stop it at the end; `module` is what runs it.
 
     Raises:
         RuntimeError: the service did not become ready, or did not end with exit code 0.
@@ -39,7 +39,7 @@ def serving(config: str, folder: Path) -> Iterator[Service]:
     file = folder / "trackd.toml"
     file.write_text(config)
     variables = {name: value for name, value in os.environ.items() if not name.startswith("TRACKD_")}
-    command = [sys.executable, "-m", "app.cli", "serve", "--port", "0", "--log-format", "json", "--config", str(file)]
+    command = [sys.executable, "-m", module, "serve", "--port", "0", "--log-format", "json", "--config", str(file)]
     with subprocess.Popen(command, cwd=REPOSITORY, env=variables, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         address = _ready(process.stderr)

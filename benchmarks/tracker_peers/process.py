@@ -40,6 +40,11 @@ class Worker:
         )  # fmt: skip
         self.version = str(self._answer(START_S)["ready"])
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def ask(self, task: str, **arguments: Any) -> dict[str, Any]:
         """What the worker answers."""
         assert self._process.stdin is not None
