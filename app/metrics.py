@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import UNSET
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from app.engine.port import Answer
 from app.engine.views import ModelState, StreamView
+from app.span_metrics import SpanMetrics
 from app.wire import TracksMessage
 
 _STAGES = ("decode", "queue", "detect", "motion", "track", "total")
-_SKIPPED = ("decode", "queue", "detect")  # by a frame that nobody looks at: their zeros would hide what looking costs
+_LOOKED = ("decode", "queue", "detect")  # not of a frame that nobody looks at: zeros would hide what looking costs
+_ALWAYS = ("track", "total")
 _WALL_CLOCK_S = 3600.0  # a capture time that is farther from now is media time, or a clock that tells no latency
-_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class _Books(Collector):
@@ -86,20 +87,15 @@ class Metrics:
         self._model_changes = Counter(
             "trackd_model_changes", "Attempts to change a model, by outcome", ["outcome"], registry=self._registry
         )
-        self._seconds = Histogram(
-            "trackd_stage_seconds",
-            "Seconds a frame spent by stage",
-            ["stage"],
-            registry=self._registry,
-            buckets=_BUCKETS_S,
-        )
-        self._stages = {stage: self._seconds.labels(stage) for stage in _STAGES}
-        self._latency = Histogram(
+        stages = SpanMetrics("trackd_stage_seconds", "Seconds a frame spent by stage", "stage", _STAGES)
+        latency = SpanMetrics(
             "trackd_capture_to_answer_seconds",
             "Seconds from a frame's capture to its answer, of frames whose capture time is seconds since 1970",
-            registry=self._registry,
-            buckets=_BUCKETS_S,
         )
+        self._registry.register(stages)
+        self._registry.register(latency)
+        self._stages = {stage: stages.of(stage) for stage in _STAGES}
+        self._latency = latency.of()
         self._dropped = Counter(
             "trackd_frames_dropped", "Frames given up, by the reason", ["reason"], registry=self._registry
         )
@@ -112,10 +108,14 @@ class Metrics:
 
     def observe(self, answer: Answer) -> None:
         """One frame was tracked."""
-        predicted = answer.message.predicted is True
-        for stage, spent_ms in answer.message.timing_ms.stages().items():
-            if not (predicted and stage in _SKIPPED):
-                self._stages[stage].observe(spent_ms / 1e3)
+        timing = answer.message.timing_ms
+        if answer.message.predicted is not True:
+            for stage in _LOOKED:
+                self._stages[stage].observe(getattr(timing, stage) / 1e3)
+        for stage in _ALWAYS:
+            self._stages[stage].observe(getattr(timing, stage) / 1e3)
+        if timing.motion is not UNSET:
+            self._stages["motion"].observe(timing.motion / 1e3)
         self._observe_latency(answer.message)
         if answer.camera is not None:
             self._camera_motion.labels(answer.camera.name.lower()).inc()

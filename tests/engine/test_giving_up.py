@@ -69,7 +69,7 @@ async def test_a_frame_that_makes_way_in_front_of_the_detector_is_counted_by_the
         detector.gate.set()
         await asyncio.gather(*held)
         results = await asyncio.gather(*sent, return_exceptions=True)
-        assert results[0].members == {"seq": 5, "reason": "superseded"}
+        assert results[0].members == {"seq": 5, "epoch": 1, "reason": "superseded"}
         assert (results[1].message.seq, results[1].message.dropped_since_last) == (6, 1)
         assert engine.stream("cam").accounts.dropped == 1
         assert balanced(engine, "cam")
