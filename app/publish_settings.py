@@ -42,7 +42,7 @@ class TargetSettings(Selection):
         default=("events",), min_length=1, description="events, the tracks of every frame, or both"
     )
     queue: int = Field(
-        default=1000, ge=1, le=100_000, description="messages that wait; beyond it frames go first, then the oldest"
+        default=1000, ge=2, le=100_000, description="messages that wait; beyond it frames go first, then the oldest"
     )
     queue_bytes: int = Field(default=16 * 2**20, ge=65_536, description="bytes of messages that wait, about")
     timeout_s: float = Field(default=5.0, gt=0, le=60, description="seconds one attempt may take")

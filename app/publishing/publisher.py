@@ -57,14 +57,17 @@ class Publisher:
         self._tasks = []
         for target in targets:
             target.hurry()
+        if waiting := {view.name: view.waiting for view in self.views() if view.waiting}:
+            _log.info("publishing_what_waits", at_most_s=drain_s, waiting=waiting)
         if tasks:
             await asyncio.wait(tasks, timeout=drain_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for target in targets:
-            if waiting := target.view().waiting:
-                _log.warning("publish_incomplete", target=target.view().name, dropped=waiting)
+            view = target.view()
+            if view.waiting:
+                _log.warning("publish_incomplete", target=view.name, dropped=view.waiting)
             await target.close()
 
     def views(self) -> Sequence[TargetView]:

@@ -17,7 +17,7 @@ from app.publishing.trust import trusting
 from app.wire import EventMessage
 
 _LOOK_S = 15.0  # how often a quiet connection is tried, so that the state that is shown is true
-_OF_THE_ENTRY = ("WRONGTYPE", "ERR The ID specified")  # errors that another attempt would meet again
+_OTHER_TYPE = "WRONGTYPE"  # the key holds something else, and will the next time
 
 
 class RedisStreams:
@@ -95,7 +95,7 @@ class _Adding:
         for parcel, result in zip(parcels, await adding.execute(raise_on_error=False), strict=True):
             if not isinstance(result, Exception):
                 parcel.outcome = "sent"
-            elif isinstance(result, ResponseError) and str(result).startswith(_OF_THE_ENTRY):
+            elif isinstance(result, ResponseError) and str(result).startswith(_OTHER_TYPE):
                 parcel.outcome = "failed"
                 self.refusal = f"{key_of(self._settings.key, parcel.message)}: {result}"
             else:

@@ -1,5 +1,6 @@
 """How a target stands: its state and its books."""
 
+import time
 from typing import Literal, TypeAlias
 
 import structlog
@@ -9,6 +10,8 @@ TargetState: TypeAlias = Literal["connecting", "live", "failing", "stopped"]
 TargetKind: TypeAlias = Literal["webhook", "mqtt", "redis"]
 
 _log = structlog.get_logger(__name__)
+
+_QUIET_S = 60.0  # one that fails now and then is told of once in so many seconds
 
 
 class TargetView(BaseModel):
@@ -30,7 +33,7 @@ class TargetView(BaseModel):
 
 
 class Standing:
-    """State and counts of one target. Every change of the state is one line of the log, and nothing else is."""
+    """State and counts of one target. Changes of the state are what the log tells of it, and nothing else is."""
 
     def __init__(self, name: str, kind: TargetKind, url: str) -> None:
         self.name = name
@@ -41,13 +44,20 @@ class Standing:
         self.failed = 0
         self.last_error: str | None = None
         self.last_sent_at: float | None = None
+        self._told: TargetState = "connecting"
+        self._quiet_until = 0.0
 
     def turn(self, state: TargetState, error: str | None = None) -> None:
         """Be in this state from now on, because of an error where there is one."""
         self.last_error = error or self.last_error
-        if state == self.state:
-            return
         self.state = state
+        now = time.monotonic()
+        again = state == "failing" and self._told == "live" and now < self._quiet_until
+        if state == self._told or again:
+            return
+        self._told = state
+        if state == "failing":
+            self._quiet_until = now + _QUIET_S
         tell = _log.info if error is None else _log.warning
         tell(f"target_{state}", target=self.name, kind=self.kind, url=self.url, **({"error": error} if error else {}))
 

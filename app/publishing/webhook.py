@@ -1,6 +1,7 @@
 """Messages as POST requests, signed as Standard Webhooks has it."""
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -177,9 +178,18 @@ async def _read_out(answer: httpx.Response) -> None:
 def _told(error: Exception) -> str:
     """In words that hold no address: httpx puts some in."""
     if isinstance(error, httpx.ConnectError):
-        return f"cannot connect: {str(error)[:160] or 'no reason given'}"
+        return f"cannot connect: {_root(error)}"
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.RemoteProtocolError):
         return f"no answer of HTTP: {str(error)[:160]}"
     return f"the connection broke off ({type(error).__name__})"
+
+
+def _root(error: BaseException) -> str:
+    """What is behind it all: libraries wrap what the system says several times."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)  # asyncio has other words for it, with the address
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:160]

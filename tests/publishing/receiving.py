@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ class Receiver:
     """Answers 204 unless `judge` says something else of a request: an answer, or a fault to be played."""
 
     port: int = 0
+    scheme: str = "http"
     judge: Callable[[Request], Answer | Fault] = lambda request: OK
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
@@ -39,7 +41,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hooks/a-token-in-a-path?key=hidden"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hooks/a-token-in-a-path?key=hidden"
 
     @property
     def events(self) -> list[tuple[str, str]]:
@@ -97,11 +99,13 @@ async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 @asynccontextmanager
-async def receiving(judge: Callable[[Request], Answer | Fault] | None = None) -> AsyncIterator[Receiver]:
-    receiver = Receiver()
+async def receiving(
+    judge: Callable[[Request], Answer | Fault] | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Receiver]:
+    receiver = Receiver(scheme="http" if tls is None else "https")
     if judge is not None:
         receiver.judge = judge
-    server = await asyncio.start_server(receiver.talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(receiver.talk, "127.0.0.1", 0, ssl=tls)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver

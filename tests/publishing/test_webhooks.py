@@ -5,14 +5,17 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
 from app.engine.selecting import EVERYTHING
 from tests.engine.scripted import until
+from tests.publishing.brokers import certificates, free_port
 from tests.publishing.published import SECRET, Never, Soon, publishing, webhook
 from tests.publishing.receiving import OK, Receiver, close, endless, nonsense, receiving, silence
 
@@ -142,6 +145,28 @@ async def test_retry_after_is_waited_for(form: str):
         await until(lambda: it.view().sent == 1)
         assert time.monotonic() - began > 0.5
     assert len(receiver.requests) == 2
+
+
+async def test_a_receiver_that_is_not_there_is_told_in_the_words_of_the_system():
+    async with publishing(webhooks=webhook(f"http://127.0.0.1:{free_port()}/"), drain_s=0.05) as it:
+        it.open("gate")
+        await until(lambda: it.view().state == "failing")
+        assert "refused" in it.view().last_error
+
+
+async def test_a_certificate_must_be_of_an_authority_that_is_trusted(tmp_path: Path):
+    cert, key = certificates(tmp_path)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(cert, key)
+    async with receiving(tls=served) as receiver:
+        async with publishing(webhooks=webhook(receiver.url, ca_file=str(cert))) as it:
+            it.open("gate")
+            await until(lambda: it.view().sent == 1)
+        async with publishing(webhooks=webhook(receiver.url), drain_s=0.05) as it:
+            it.open("gate")
+            await until(lambda: it.view().state == "failing")
+            assert "certificate" in it.view().last_error
+    assert len(receiver.requests) == 1
 
 
 async def test_a_redirect_leads_nowhere():
