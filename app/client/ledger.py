@@ -46,6 +46,12 @@ class Ledger:
         """How many frames are sent and not settled."""
         return len(self._unanswered)
 
+    @property
+    def first(self) -> int | None:
+        """The smallest number of a frame that was sent and is not settled."""
+        sent = [*self._unanswered, *(frame.seq for frame in self._again)]
+        return min(sent, default=None)
+
     def put(self, frame: Frame) -> None:
         """A frame to be sent."""
         self._fresh.append(frame)

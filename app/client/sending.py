@@ -46,6 +46,7 @@ class Sending:
         }
         self._ledger = Ledger()
         self._answers: deque[Answer] = deque()
+        self._early: dict[int, Answer] = {}  # those of frames before them are still to come
         self._exhausted = False
         self._ended = False
         self._failure: Exception | None = None
@@ -141,7 +142,7 @@ class Sending:
         loop = asyncio.get_running_loop()
         while not (self._exhausted and self._ledger.empty):
             await asyncio.sleep(max(0.0, self._hold_until - loop.time()))
-            following = self._ledger.next(len(self._answers))
+            following = self._ledger.next(len(self._answers) + len(self._early))
             if following is None:
                 await self._changed.wait()
                 continue
@@ -175,7 +176,12 @@ class Sending:
         if frame is None:
             return
         self._retries.progress()
-        self._answers.append(Answer(frame.item, seq, message, error, self._ledger.run, frame.skipped))
+        self._early[seq] = Answer(frame.item, seq, message, error, self._ledger.run, frame.skipped)
+        first = self._ledger.first
+        for known in sorted(self._early):
+            if first is not None and known > first:
+                break
+            self._answers.append(self._early.pop(known))
 
     def _announce(self) -> None:
         self._changed.set()
