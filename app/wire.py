@@ -225,7 +225,8 @@ class EventMessage(Struct, frozen=True, tag="event"):
     """Something happened to a stream, or to a track in it.
 
     Of a stream: `opened`, `reset`, `closed`, `source` (the state of what the server reads; `detail` begins with the
-    state) and `health` (tracking looks wrong, or no longer does). Of a track: `track_start`, `track_end`, `zone_enter`,
+    state) and `health` (tracking looks wrong: `concern` names what and `detail` says it in words; or it no longer does:
+    the same `concern`, and `detail` begins with `gone:`). Of a track: `track_start`, `track_end`, `zone_enter`,
     `zone_exit`, `zone_dwell` and `line_cross`; these tell how the track stood `before` and `after`, null where it was
     not there. The `detail` of a `zone_enter` is `appeared` where the track was seen in the zone first, that of a
     `zone_exit` is `vanished` where it was seen there last, and that of a `track_start` says in which lost track's place
@@ -251,6 +252,7 @@ class EventMessage(Struct, frozen=True, tag="event"):
     line: str | UnsetType = UNSET
     direction: Literal["forward", "backward"] | UnsetType = UNSET
     dwell_s: float | UnsetType = UNSET
+    concern: str | UnsetType = UNSET
     before: Standing | UnsetType | None = UNSET
     after: Standing | UnsetType | None = UNSET
     missed: Missed = UNSET

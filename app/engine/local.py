@@ -35,6 +35,7 @@ from app.publish_settings import Selection
 from app.settings import Settings, StreamSettings
 from app.source_metrics import SourceMetrics
 from app.sources.addresses import Addresses
+from app.vital_metrics import VitalMetrics
 from app.wire import EventMessage, StreamCounts, TracksMessage
 from models import Detector, available_cores
 
@@ -65,6 +66,7 @@ class LocalEngine:
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
         self._metrics.add(CallMetrics(lambda: {loaded.name: loaded.batcher for loaded in self._fleet}))
         self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
+        self._metrics.add(VitalMetrics(lambda: {name: session.checking for name, session in self._sessions.items()}))
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
         self._path_painters = ThreadPoolExecutor(1, "paths")  # a long way takes a second: live pictures must not wait

@@ -16,6 +16,7 @@ from functools import partial
 import structlog
 
 from app.engine.camera import Camera, Moved
+from app.engine.checking import Checking
 from app.engine.clock import loop_s
 from app.engine.events import EventLog
 from app.engine.following import Following
@@ -62,6 +63,7 @@ class Session:
         self._perception = perception
         self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
         self.following = Following(limits.path_points)
+        self.checking = Checking(stream_id, self.outcomes.accounts)
         self._camera = Camera(perception)
         self._intake = Intake(settings, limits)
         self._waiting = Waiting(limits)
@@ -207,6 +209,7 @@ class Session:
             moved = await self._moved(job, seen)
             answer = self._tracking.answer(job, seen, moved, self.outcomes.dropped_before(job))
             self.following.follow(job, answer, self._tracking.config)
+            self.checking.follow(job, answer, moved, self._tracking.config)
         except FrameDropped as given_up:  # while it waited for the detector
             self._pass_over(job)
             self.outcomes.lose(job, given_up)
@@ -221,6 +224,7 @@ class Session:
             self._reject(job, TrackdError(f"{type(error).__name__} while the frame was handled"))
         else:
             self.outcomes.track(job, answer)
+            self.checking.tell(job.epoch, job.place.seq, self.outcomes.tell)
 
     async def _moved(self, job: FrameJob, seen: Perceived) -> Moved:
         """How the camera moved since the last frame that was looked at. One that was not tells nothing, and the motion
@@ -277,8 +281,10 @@ class Session:
     def _begin_epoch(self, job: ResetJob) -> None:
         self._tracking.restart()
         self.following.restart()
+        self.checking.restart()
         self._camera.reset()
         self.outcomes.begin_epoch(job.epoch)
+        self.checking.tell(job.epoch, None, self.outcomes.tell)
         job.done.set()
         self.outcomes.announce()
 

@@ -30,6 +30,7 @@ def view_of(session: Session, source: SourceView | None, now_s: float) -> Stream
         pictures=outcomes.newest is not None and isinstance(outcomes.newest[1].frame, FrameIn),
         accounts=outcomes.accounts.view(),
         drops=dict(outcomes.accounts.drops),
+        vitals=session.checking.view(),
         source=source,
         settings=without_credentials(session.settings),
         given=given(session.settings),

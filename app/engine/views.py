@@ -1,12 +1,13 @@
 """What an engine shows of its streams, its models and itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from app.settings import StreamSettings
+from app.vitals import Concern, ConcernKind, Figures
 from app.wire import DropReason
 from models import ModelInfo
 
@@ -51,14 +52,29 @@ class SourceView(_View):
     decoder: str | None = None
 
 
+class ConcernView(_View):
+    """Something about a stream's tracking that looks wrong, in words.
+
+    `concern` names it, as `docs/health.md` has them, and `settings` those settings that may help, as
+    `tracker.track_thresh`. `since_pts` is the media time at which it was said first; the words stay as they were then.
+    """
+
+    concern: ConcernKind
+    detail: str
+    settings: tuple[str, ...]
+    since_pts: float
+
+
 class VitalsView(_View):
     """How well tracking does, as far as that shows without ground truth, over the last `span_s` seconds of media time.
 
-    `churn` is new identities per second and object in view, `mean_length_s` how long tracks that ended had lived,
-    `fragments` the share of tracks that were lost and found again, `margin` the median distance of the associations'
-    costs to their limit (0 to 1), `jitter` the spread of the intervals between frames over their median, `score` the
-    mean score of what was tracked, `score_drift` how far it is from what it was before. `concerns` says in words what
-    looks wrong and what might be changed; empty when nothing does.
+    They are a minute at most, and begin anew when the tracker's settings change. What there is too little to tell of is
+    null. `churn` is new identities per second and object in view, `mean_length_s` how long tracks that ended had lived,
+    `fragments` the share of tracks that were lost and found again, `margin` the median share of its cost limit that an
+    association left unused (0 to 1), `jitter` the mean distance of the intervals between frames from their median, over
+    the median, `score` the mean score of the detections that tracks took, `score_drift` how far it is from what it was
+    in the minutes before, each class compared with itself. `concerns` says what looks wrong and what might be changed;
+    empty when nothing does.
     """
 
     span_s: float
@@ -70,15 +86,39 @@ class VitalsView(_View):
     jitter: float | None
     score: float | None
     score_drift: float | None
-    concerns: tuple[str, ...] = ()
+    concerns: tuple[ConcernView, ...] = ()
+
+    @classmethod
+    def of(cls, figures: Figures, concerns: Sequence[Concern]) -> Self:
+        """What a caller sees of the figures and of the concerns that stand."""
+        return cls(
+            span_s=round(figures.span_s, 3),
+            frames=figures.frames,
+            churn=_rounded(figures.churn),
+            mean_length_s=_rounded(figures.mean_length_s),
+            fragments=_rounded(figures.fragments),
+            margin=_rounded(figures.margin),
+            jitter=_rounded(figures.jitter),
+            score=_rounded(figures.score),
+            score_drift=_rounded(figures.score_drift),
+            concerns=tuple(
+                ConcernView(concern=each.kind, detail=each.detail, settings=each.settings, since_pts=each.since)
+                for each in concerns
+            ),
+        )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 class StreamView(_View):
     """One stream as the API shows it.
 
     Rates are frames per second, latencies milliseconds, over the last frames. `pictures` says whether the newest frame
-    can be seen, and was not sent as detections. `drops` counts the dropped frames by reason. `given` names the settings
-    that were said, as `tracker.track_thresh`; all others are defaults.
+    can be seen, and was not sent as detections. `drops` counts the dropped frames by reason. `vitals` says how
+    well tracking does, null before the first frame. `given` names the settings that were said, as
+    `tracker.track_thresh`; all others are defaults.
     """
 
     stream: str

@@ -141,22 +141,24 @@ def test_the_smallest_box_under_the_pointer_is_hit(run: Run) -> None:
 def test_what_looks_wrong_with_tracking_is_told_and_leads_to_the_settings(run: Run) -> None:
     told = run(
         """
-        let led = 0;
-        const panel = new VitalsPanel(() => (led += 1));
+        const led = [];
+        const panel = new VitalsPanel((path) => led.push(path));
         const vitals = { span_s: 60, frames: 600, churn: 0.5, mean_length_s: 3.2, fragments: 0.25, margin: null,
                          jitter: 0.1, score: 0.61, score_drift: -0.12, concerns: [] };
         panel.update(vitals);
         const quiet = panel.concerns.hidden;
-        panel.update({ ...vitals, concerns: ["Scores fell by 0.12: lower track_thresh."] });
-        panel.element.querySelector("button").click();
+        const concern = { concern: "short_lives", detail: "track_thresh 0.2 is low", since_pts: 20,
+                          settings: ["tracker.track_thresh", "tracker.det_thresh"] };
+        panel.update({ ...vitals, concerns: [concern] });
+        panel.element.querySelectorAll("button")[1].click();
         const rows = [...panel.element.querySelectorAll(".rows > div:not([hidden])")].map((row) => row.textContent);
         return { quiet, led, told: panel.concerns.textContent, rows };
         """,
         VitalsPanel="view/vitals",
     )
     assert told["quiet"] is True
-    assert told["led"] == 1
-    assert "Scores fell by 0.12: lower track_thresh." in told["told"]
+    assert told["led"] == ["tracker.det_thresh"]
+    assert "Track_thresh 0.2 is low." in told["told"]
     assert "lost and found again25 %" in told["rows"]
     assert "drift of the score-0.12" in told["rows"]
     assert not [row for row in told["rows"] if "association" in row]

@@ -75,6 +75,7 @@
  * @property {string} [line]
  * @property {"forward" | "backward"} [direction]
  * @property {number} [dwell_s]
+ * @property {string} [concern]       what a `health` event is about
  *
  * @typedef {object} TrackStoryView   what the server has kept of one track
  * @property {number} track_id
@@ -140,7 +141,13 @@
  * @property {number | null} jitter
  * @property {number | null} score
  * @property {number | null} score_drift
- * @property {string[]} concerns
+ * @property {Concern[]} concerns
+ *
+ * @typedef {object} Concern
+ * @property {string} concern         names it, `short_lives`
+ * @property {string} detail          says it in words
+ * @property {string[]} settings      that may help, as `tracker.track_thresh`
+ * @property {number} since_pts
  *
  * @typedef {{name: string, loaded: boolean, provider: string | null, [key: string]: any}} ModelView
  * @typedef {{ready: boolean, checks: Record<string, string>, devices?: Record<string, string>}} Health

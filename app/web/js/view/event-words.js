@@ -17,6 +17,8 @@ export const KIND_NAMES = /** @type {Record<string, string>} */ ({
   line_cross: "crossed a line",
 });
 
+const GONE = "gone: ";
+
 /**
  * What happened, in a line; the stream is named beside it.
  * @param {import("../types.js").EventMessage} event
@@ -34,7 +36,9 @@ export function eventWords(event) {
     case "source":
       return `Camera: ${event.detail}`;
     case "health":
-      return event.detail || "Tracking looks right again.";
+      return event.detail.startsWith(GONE)
+        ? `No longer: ${(event.concern ?? "").replaceAll("_", " ")}; ${event.detail.slice(GONE.length)}`
+        : event.detail;
     case "track_start":
       return `${who} was seen first`;
     case "track_end":
@@ -54,7 +58,7 @@ export function eventWords(event) {
 
 /** Good, bad or neither. @param {import("../types.js").EventMessage} event */
 export function eventTone({ event, detail }) {
-  if (event === "health") return detail ? "warn" : "good";
+  if (event === "health") return detail.startsWith(GONE) ? "good" : "warn";
   if (event !== "source") return "";
   const state = detail.split(/[\s:,;.]/)[0].toLowerCase();
   return { failed: "bad", stalled: "warn", live: "good" }[state] ?? "";

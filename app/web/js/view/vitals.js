@@ -10,7 +10,7 @@ const ROWS = [
   ["mean_length_s", "life of a track", "mean of those that ended", seconds],
   ["fragments", "lost and found again", "share of the tracks", (value) => `${(100 * value).toFixed(0)} %`],
   ["margin", "room in association", "0: at the limit, 1: far from it", (value) => value.toFixed(2)],
-  ["jitter", "spread of intervals", "between frames, over their median", (value) => `${(100 * value).toFixed(0)} %`],
+  ["jitter", "spread of intervals", "mean distance of the intervals between frames from their median, over it", (value) => `${(100 * value).toFixed(0)} %`],
   ["score", "mean score", "of what is tracked", (value) => value.toFixed(2)],
   [
     "score_drift",
@@ -21,15 +21,15 @@ const ROWS = [
 ];
 
 export class VitalsPanel {
-  /** @param {() => void} toSettings  leads to where thresholds are set */
-  constructor(toSettings) {
+  /** @param {(path: string) => void} toSetting  leads to where a setting is changed, `tracker.track_thresh` */
+  constructor(toSetting) {
+    this.toSetting = toSetting;
     this.list = h("ul", {});
-    const lead = h("button", { type: "button", class: "button small", on: { click: toSettings } }, "To the settings");
     this.concerns = h(
       "div",
       { class: "note warn concerns", role: "status", hidden: true },
       icon("alert"),
-      h("div", {}, h("b", {}, "Tracking looks wrong"), this.list, h("div", {}, lead)),
+      h("div", {}, h("b", {}, "Tracking looks wrong"), this.list),
     );
     this.values = ROWS.map(() => h("dd", {}));
     this.rows = ROWS.map(([, name, meaning], at) => h("div", { title: meaning }, h("dt", {}, name), this.values[at]));
@@ -46,10 +46,18 @@ export class VitalsPanel {
       if (typeof value === "number") setText(this.values[at], form(value));
     });
     setText(this.span, `Over the last ${seconds(vitals.span_s)} of video, ${vitals.frames} frames.`);
-    const told = vitals.concerns.join("\n");
+    const told = vitals.concerns.map(({ detail }) => detail).join("\n");
     if (told === this.told) return; // read aloud only when it has changed
     this.told = told;
     this.concerns.hidden = vitals.concerns.length === 0;
-    this.list.replaceChildren(...vitals.concerns.map((concern) => h("li", {}, concern)));
+    this.list.replaceChildren(...vitals.concerns.map((concern) => this.#item(concern)));
+  }
+
+  /** @param {import("../types.js").Concern} concern */
+  #item({ detail, settings }) {
+    const leads = settings.map((path) =>
+      h("button", { type: "button", class: "button small", on: { click: () => this.toSetting(path) } }, path),
+    );
+    return h("li", {}, `${detail[0].toUpperCase()}${detail.slice(1)}.`, h("span", { class: "leads" }, ...leads));
   }
 }

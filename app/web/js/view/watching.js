@@ -27,7 +27,7 @@ export class Watching {
     this.inspected = h("div", { class: "inspected", hidden: true });
     this.timing = new TimingPanel();
     this.drops = new DropsPanel();
-    this.vitals = new VitalsPanel(toSettings);
+    this.vitals = new VitalsPanel(toSetting);
     this.source = new SourcePanel(stream, page);
     this.note = new SourceNote(stream);
     viewport.element.append(this.note.element);
@@ -109,11 +109,14 @@ export function trackAddress(id, trackId) {
   return `${stageAddress(id)}/track/${trackId}`;
 }
 
-/** Lead to the thresholds; they are on this very page. */
-function toSettings() {
+/** Lead to a setting; it is on this very page. @param {string} path */
+function toSetting(path) {
   const settings = document.querySelector("#stage .settings");
-  settings?.closest(".panel")?.scrollIntoView({ behavior: "smooth", block: "start" });
-  /** @type {HTMLElement | null | undefined} */ (settings?.querySelector("input, select, button"))?.focus({
+  const row = /** @type {HTMLElement | null | undefined} */ (settings?.querySelector(`[data-setting="${path}"]`));
+  const folded = row?.closest("details");
+  if (folded) folded.open = true;
+  (row ?? settings?.closest(".panel"))?.scrollIntoView({ behavior: "smooth", block: row ? "center" : "start" });
+  /** @type {HTMLElement | null | undefined} */ ((row ?? settings)?.querySelector("input, select, button"))?.focus({
     preventScroll: true,
   });
 }
