@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
 from app.client.encoding import Picture, encoded
 from app.client.http import Http
+from app.client.paths import stream_path
 from app.client.reading import Names, asked
 from app.client.views import Model, ModelPage, Readiness, Stream, StreamPage
 from app.wire import DetectionsMessage, EventList, StreamCounts, TracksMessage
@@ -67,7 +67,7 @@ class Calls:
 
     async def stream_view(self, stream_id: str) -> Stream:
         """One stream with its settings, accounts and rates."""
-        return await self._http.call("GET", _path(stream_id), Stream)
+        return await self._http.call("GET", stream_path(stream_id), Stream)
 
     async def put_stream(self, stream_id: str, settings: Mapping[str, Any] | None = None) -> Stream:
         """Open a stream with these settings, or give them to an open one; what is not said is as the service says.
@@ -75,20 +75,20 @@ class Calls:
         `{"source": {"url": "rtsp://camera/1"}}` makes the service read a camera by itself.
         """
         content = msgspec.json.encode(settings or {})
-        return await self._http.call("PUT", _path(stream_id), Stream, content=content, headers=_JSON)
+        return await self._http.call("PUT", stream_path(stream_id), Stream, content=content, headers=_JSON)
 
     async def patch_stream(self, stream_id: str, change: Mapping[str, Any]) -> Stream:
         """Change some settings while the stream runs (RFC 7396): None takes one back, tables merge."""
         content = msgspec.json.encode(change)
-        return await self._http.call("PATCH", _path(stream_id), Stream, content=content, headers=_PATCH)
+        return await self._http.call("PATCH", stream_path(stream_id), Stream, content=content, headers=_PATCH)
 
     async def reset(self, stream_id: str) -> Stream:
         """Begin a new epoch: no track lives on, numbers start again."""
-        return await self._http.call("POST", _path(stream_id, "/reset"), Stream)
+        return await self._http.call("POST", stream_path(stream_id, "/reset"), Stream)
 
     async def delete(self, stream_id: str) -> None:
         """Close a stream."""
-        await self._http.call("DELETE", _path(stream_id))
+        await self._http.call("DELETE", stream_path(stream_id))
 
     async def tracks(self, stream_id: str, *, since: int | None = None, wait_s: float = 0.0) -> TracksMessage | None:
         """The newest frame's tracks; with `since` those of a frame beyond that number, or None.
@@ -96,20 +96,20 @@ class Calls:
         With `wait_s` seconds the service waits so long for such a frame.
         """
         params = {"since": since, "wait": wait_s or None}
-        answer = await self._http.call("GET", _path(stream_id, "/tracks"), params=params, wait_s=wait_s)
+        answer = await self._http.call("GET", stream_path(stream_id, "/tracks"), params=params, wait_s=wait_s)
         return msgspec.json.decode(answer, type=TracksMessage) if answer else None
 
     async def counts(self, stream_id: str) -> StreamCounts:
         """What the stream's zones and lines came to by its newest frame."""
-        return await self._http.call("GET", _path(stream_id, "/counts"), StreamCounts)
+        return await self._http.call("GET", stream_path(stream_id, "/counts"), StreamCounts)
 
     async def reset_counts(self, stream_id: str) -> StreamCounts:
         """Count anew; tracks live on and stay in their zones."""
-        return await self._http.call("POST", _path(stream_id, "/counts/reset"), StreamCounts)
+        return await self._http.call("POST", stream_path(stream_id, "/counts/reset"), StreamCounts)
 
     async def snapshot(self, stream_id: str, *, annotate: bool = True) -> bytes:
         """The newest picture as JPEG, with boxes and ids unless `annotate` is False."""
-        return await self._http.call("GET", _path(stream_id, "/snapshot.jpg"), params={"annotate": int(annotate)})
+        return await self._http.call("GET", stream_path(stream_id, "/snapshot.jpg"), params={"annotate": int(annotate)})
 
     # -- one frame -------------------------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class Calls:
         headers |= {} if capture_ts is None else {"Capture-Timestamp": repr(float(capture_ts))}
         params = {"detections": 1 if detections else None}
         content = encoded(picture)
-        path = _path(stream_id, "/frames")
+        path = stream_path(stream_id, "/frames")
         return await self._http.call("POST", path, TracksMessage, content=content, headers=headers, params=params)
 
     async def frame_detections(self, stream_id: str, found: DetectionsMessage) -> TracksMessage:
@@ -142,9 +142,5 @@ class Calls:
         body = {name: value for name, value in msgspec.to_builtins(found).items() if name != "again"}
         content = msgspec.json.encode(body)
         return await self._http.call(
-            "POST", _path(stream_id, "/detections"), TracksMessage, content=content, headers=_JSON
+            "POST", stream_path(stream_id, "/detections"), TracksMessage, content=content, headers=_JSON
         )
-
-
-def _path(stream_id: str, more: str = "") -> str:
-    return f"/v1/streams/{quote(stream_id, safe='')}{more}"

@@ -91,8 +91,13 @@ class _Reader:
             result: tuple[bool, Any] = (False, next(self._given))
         except StopIteration:
             result = (True, None)
-        except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to whoever reads
+        except Exception as error:  # noqa: BLE001  # whatever it is, it belongs to whoever takes the answers
             self._tell(self._fail, error)
+            return True
+        except BaseException as error:  # noqa: BLE001  # sys.exit in this thread must not end the loop that waits
+            ended = RuntimeError(f"{type(error).__name__} where frames are made: {error}")
+            ended.__cause__ = error
+            self._tell(self._fail, ended)
             return True
         self._tell(self._give, result)
         return result[0]

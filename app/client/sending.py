@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Literal, TypeAlias
-from urllib.parse import quote
 
 import msgspec
 
@@ -13,6 +12,7 @@ from app.client.address import Address
 from app.client.answers import Answer
 from app.client.errors import ClientError, SecondWriter, Unreachable, refused
 from app.client.ledger import Frame, Ledger
+from app.client.paths import stream_path
 from app.client.retries import Cut, Retries
 from app.client.sockets import Connection, opened
 from app.framing import FrameHeader, pack
@@ -36,7 +36,7 @@ class Sending:
         detections: bool,
     ) -> None:
         self._address = address
-        self._path = f"/v1/streams/{quote(stream_id, safe='')}/ws"
+        self._path = stream_path(stream_id, "/ws")
         self._retries = retries
         self._latest = overload == "latest"
         self._config = {
