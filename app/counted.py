@@ -1,6 +1,7 @@
 """What a stream's counter found, in the words of the wire: the same in the service and offline."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from msgspec import UNSET
 
@@ -13,6 +14,9 @@ from app.counting_settings import CountingSettings
 from app.wire import Counts, EventMessage, LineCount, Standing, ZoneCount
 from tracker import ByteTrackConfig, Tracks
 
+_Totals = TypeVar("_Totals", ZoneTotals, LineTotals)
+_Count = TypeVar("_Count")
+
 
 class Counting:
     """Owns the counter of one stream, and the counts as they were told last."""
@@ -23,7 +27,7 @@ class Counting:
         self._settings = settings
         self._lost_s = _lost_s(config)
         self._counter = Counter(settings, self._lost_s)
-        self._told: tuple[int, Sequence[str], Counts] | None = None
+        self._told = Told()
         self._underway = False  # frames went by that were not counted
 
     @property
@@ -39,7 +43,7 @@ class Counting:
     def restart(self) -> None:
         """Forget every track and every count."""
         self._counter = Counter(self._settings, self._lost_s)
-        self._told, self._underway = None, False
+        self._told, self._underway = Told(), False
 
     def begin(self) -> None:
         """Count anew; tracks stay where they are."""
@@ -81,13 +85,42 @@ class Counting:
         return Counted(zones, self._counter.speeds_of(tracks.track_id), counts)
 
     def counts(self, names: Sequence[str]) -> Counts:
-        """The counts as they are; made anew when one of them has changed."""
-        changes = self._counter.changes
-        if self._told is None or self._told[0] != changes or self._told[1] is not names:
-            zones = {name: _zone(totals, names) for name, totals in self._counter.zones.items()}
-            lines = {name: _line(totals, names) for name, totals in self._counter.lines.items()}
-            self._told = changes, names, Counts(zones, lines)
-        return self._told[2]
+        """The counts as they are."""
+        return self._told.now(self._counter, names)
+
+
+class Told:
+    """Owns a counter's counts as they were told last: only what has changed since is made anew."""
+
+    def __init__(self) -> None:
+        self._changes = -1
+        self._names: Sequence[str] = ()
+        self._counts = Counts({}, {})
+        self._zones: dict[str, tuple[ZoneTotals, int, ZoneCount]] = {}
+        self._lines: dict[str, tuple[LineTotals, int, LineCount]] = {}
+
+    def now(self, counter: Counter, names: Sequence[str]) -> Counts:
+        """The counts as they are, with the classes called by `names`."""
+        if names is not self._names and names != self._names:
+            self._zones, self._lines, self._changes = {}, {}, -1
+        self._names = names
+        if counter.changes != self._changes:
+            zones, lines = counter.zones, counter.lines
+            self._zones = {name: self._told(self._zones.get(name), zones[name], _zone) for name in zones}
+            self._lines = {name: self._told(self._lines.get(name), lines[name], _line) for name in lines}
+            self._counts = Counts(
+                {name: told[2] for name, told in self._zones.items()},
+                {name: told[2] for name, told in self._lines.items()},
+            )
+            self._changes = counter.changes
+        return self._counts
+
+    def _told(
+        self, old: tuple[_Totals, int, _Count] | None, totals: _Totals, make: Callable[[_Totals, Sequence[str]], _Count]
+    ) -> tuple[_Totals, int, _Count]:
+        if old is not None and old[0] is totals and old[1] == totals.changes:
+            return old
+        return totals, totals.changes, make(totals, self._names)
 
 
 def event_of(happening: Happening, stream_id: str, epoch: int, seq: int, names: Sequence[str]) -> EventMessage:

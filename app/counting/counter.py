@@ -23,13 +23,15 @@ from app.counting.happening import Happening
 from app.counting.laying import columns, line_totals, zone_totals
 from app.counting.layout import Layout, Size
 from app.counting.lines import Crossing, LineBook, LineTotals
-from app.counting.roster import NEVER, Roster, Rows
+from app.counting.roster import NEVER, Roster, Rows, stand, vote
 from app.counting.telling import Telling, ends
 from app.counting.zones import Move, ZoneBook, ZoneTotals
 from app.counting_settings import CountingSettings
 from tracker import Tracks
 
 Floats = NDArray[np.float64]
+Arrived = tuple[NDArray[np.bool_], dict[int, int]] | None
+"""Which of a frame's tracks (M,) were never seen before, and in whose places some of them go on, by their ids."""
 NOTHING = CountingSettings()
 
 
@@ -51,6 +53,8 @@ class Counter:
         self._zones = ZoneBook()
         self._lines = LineBook()
         self._pts = 0.0
+        self._oldest = -np.inf  # no track was seen before this for the last time
+        self._membership: tuple[tuple[int, bytes], list[list[str]]] | None = None
         self.configure(settings, lost_s)
 
     # -- what is counted -------------------------------------------------------------------------------------------
@@ -90,11 +94,13 @@ class Counter:
 
     def zones_of(self, track_id: NDArray[np.int64]) -> list[list[str]]:
         """The names of the zones that each track (M,) is in."""
-        found: list[list[str]] = [[] for _ in track_id]
-        at, rows = self._roster.find(track_id)
-        for k, zone in np.argwhere(self._zones.members(rows)).tolist():
-            found[at[k]].append(self._layout.zones[zone].name)
-        return found
+        key = self._zones.changes, track_id.tobytes()
+        if self._membership is None or self._membership[0] != key:
+            at, rows = self._roster.find(track_id)
+            members = np.zeros((len(track_id), len(self._layout.zones)), bool)
+            members[at] = self._zones.members(rows)
+            self._membership = key, self._layout.names_in(members)
+        return self._membership[1]
 
     def speeds_of(self, track_id: NDArray[np.int64]) -> Floats | None:
         """(M,) m/s of each track, NaN where it is not known; None where nobody said where the ground is."""
@@ -113,19 +119,15 @@ class Counter:
         `pts` is in seconds and only goes forward, `size` is (width, height) of the picture, `labels` are the class
         names in which the settings' names are found.
         """
-        if size != self._layout.size or labels is not self._labels:
+        if size != self._layout.size or (labels is not self._labels and labels != self._labels):
             self._lay(self._settings, size, labels)
-        self._pts, self.since_pts = pts, pts if self.since_pts is None else self.since_pts
+        self._pts, self.since_pts, self._labels = pts, pts if self.since_pts is None else self.since_pts, labels
         seen = _seen(tracks)
         happenings = list(self._end(seen.track_id, pts))
-        if len(unknown := self._roster.unknown(seen.track_id)):
-            self._follow(self._roster.admit(unknown))
-        rows = self._roster.rows_of(seen.track_id)
-        started = self._roster.table["pts"][rows] == NEVER
-        if self.counts:
-            return [*happenings, *self._count(seen, rows, started, seq, pts)]
-        self._note(seen, rows, seq, pts)
-        return [*happenings, *self._telling(rows).starts(started, {}, pts)] if started.any() else happenings
+        arrived: Arrived = None
+        if (rows := self._roster.rows_again(seen.track_id)) is None:
+            rows, arrived = self._admit(seen, pts)
+        return [*happenings, *self._count(seen, rows, arrived, seq, pts)]
 
     def take_in(self, tracks: Tracks, seq: int, pts: float, size: Size, labels: Sequence[str]) -> None:
         """Begin with the tracks of a frame that were there before: nobody has started, or come into a zone."""
@@ -133,33 +135,45 @@ class Counter:
         for zone in range(len(self._layout.zones)):
             self._regrade(zone)
 
-    def _count(self, seen: Tracks, rows: Rows, started: NDArray[np.bool_], seq: int, pts: float) -> Iterator[Happening]:
-        continued = self._hand_over(seen, rows, started, pts) if started.any() else {}
-        returned = rows[self._roster.table["gone_on"][rows]]
-        before, were_in = self._roster.table[rows], self._zones.members(rows)
-        layout = self._layout
-        was, points = layout.points(before["xyxy"]), layout.points(seen.xyxy)
-        self._note(seen, rows, seq, pts)
-        classes, heights = self._roster.table["class_id"][rows], seen.xyxy[:, 3] - seen.xyxy[:, 1]
-        moves = list(self._zones.come_back(returned, pts))
-        if layout.zones:
-            moves += self._zones.update(layout, rows, points, heights, classes, pts)
-        crossings = list(self._lines.update(layout, rows, was, points, heights, classes)) if layout.lines else []
-        self._book(moves, crossings)
-        if not (moves or crossings or started.any()):
+    def _admit(self, seen: Tracks, pts: float) -> tuple[Rows, Arrived]:
+        """The rows of tracks, some of them perhaps new."""
+        if len(unknown := self._roster.unknown(seen.track_id)):
+            self._follow(self._roster.admit(unknown))
+        rows = self._roster.rows_of(seen.track_id)
+        if not len(unknown):
+            return rows, None
+        started = self._roster.table["pts"][rows] == NEVER
+        return rows, (started, self._hand_over(seen, rows, started, pts) if self.counts else {})
+
+    def _count(self, seen: Tracks, rows: Rows, arrived: Arrived, seq: int, pts: float) -> Iterator[Happening]:
+        table, were_in = self._roster.table, self._zones.members(rows)
+        now = table[rows]
+        moves = self._zones.come_back(rows[now["gone_on"]], pts) if now["gone_on"].any() else []
+        vote(now, seen.class_id)
+        if self._layout.ground is not None:
+            pace.walk(self._layout.ground, now, feet_of(seen.xyxy, self._layout.size), pts)
+        stand(now, seq, pts, seen)
+        crossings: list[Crossing] = []
+        if self.counts:
+            points, heights = self._layout.points(seen.xyxy), seen.xyxy[:, 3] - seen.xyxy[:, 1]
+            looked = self._layout, rows, points, heights, now["class_id"]
+            moves += self._zones.update(*looked, pts)
+            crossings = self._lines.update(*looked, table["xyxy"])
+        before = table[rows] if moves or crossings else now[:0]
+        self._roster.write(rows, now)
+        if not (moves or crossings or arrived):
             return
-        telling = replace(self._telling(rows), before=before, were_in=were_in)
-        yield from telling.starts(started, continued, pts)
+        self._book(moves, crossings)
+        telling = Telling(self._layout, rows, before, table, were_in, self._zones.members(rows))
+        if arrived is not None:
+            yield from telling.starts(*arrived, pts)
         yield from telling.moves(moves)
         yield from telling.crossings(crossings, pts)
 
-    def _note(self, seen: Tracks, rows: Rows, seq: int, pts: float) -> None:
-        if self._layout.ground is not None:
-            pace.walk(self._layout.ground, self._roster.table, rows, feet_of(seen.xyxy, self._layout.size), pts)
-        self._roster.write(rows, seq, pts, seen)
-
     def _end(self, seen_ids: NDArray[np.int64], pts: float) -> Iterator[Happening]:
         """Forget those that will not come back."""
+        if pts - self._oldest <= self._lost_s:
+            return
         table = self._roster.table
         late = np.flatnonzero(pts - table["pts"] > self._lost_s)
         gone = late[~np.isin(table["track_id"][late], seen_ids)] if len(late) else late
@@ -169,6 +183,7 @@ class Counter:
             yield from ends(self._layout, table, row, self._zones.members(np.array([row]))[0], moves)
         if len(gone):
             self._follow(self._roster.drop(gone))
+        self._oldest = float(self._roster.table["pts"].min(initial=pts))
 
     def _hand_over(self, seen: Tracks, rows: Rows, arrived: NDArray[np.bool_], pts: float) -> dict[int, int]:
         """Let new ids (M,) go on in the place of vanished ones; returns the old id by the new one."""
@@ -196,10 +211,6 @@ class Counter:
             self._lines.totals[crossing.line].note(crossing.direction, int(classes[crossing.row]))
         self.changes += len(moves) + len(crossings)
 
-    def _telling(self, rows: Rows) -> Telling:
-        table, inside = self._roster.table, self._zones.members(rows)
-        return Telling(self._layout, rows, table[rows], table, inside, inside)
-
     def _follow(self, old_rows: Rows) -> None:
         self._zones.follow(old_rows)
         self._lines.follow(old_rows)
@@ -214,7 +225,7 @@ class Counter:
         self._settings, self._labels = settings, labels
         zones = columns(old.zones, settings.zones, resized=size != was)
         lines = columns(old.lines, settings.lines, resized=size != was)
-        self._zones.relay(zones.old, zone_totals(old, settings, self._zones.totals))
+        self._zones.relay(self._layout, zones.old, zone_totals(old, settings, self._zones.totals))
         self._lines.relay(lines.unmoved, line_totals(old, settings, self._lines.totals))
         for zone in zones.moved:
             self._regrade(zone)
@@ -228,7 +239,7 @@ class Counter:
     def _regrade(self, zone: int) -> None:
         table = self._roster.table
         inside = self._layout.inside(self._layout.points(table["xyxy"]))[:, zone]
-        heard = self._layout.counts_class(table["class_id"], self._layout.zones)[:, zone]
+        heard = self._layout.zone_hears(table["class_id"])[:, zone]
         self._zones.regrade(zone, inside, heard, ~table["gone_on"], table["pts"])
 
 

@@ -1,6 +1,7 @@
 """Polygons, segments and the points of boxes. Everything is in pixels: x to the right, y down."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,11 @@ GRID = 24  # points along each side of a polygon's bounding box among which the 
 
 def anchors(xyxy: Floats) -> Floats:
     """(M, 3, 2): the middle of the lower edge, the centre and the middle of the upper edge of boxes (M, 4)."""
-    x = (xyxy[:, 0] + xyxy[:, 2]) / 2
-    y = np.column_stack((xyxy[:, 3], (xyxy[:, 1] + xyxy[:, 3]) / 2, xyxy[:, 1]))
     out = np.empty((len(xyxy), 3, 2))
-    out[:, :, 0] = x[:, None]
-    out[:, :, 1] = y
+    out[:, :, 0] = ((xyxy[:, 0] + xyxy[:, 2]) / 2)[:, None]
+    out[:, 0, 1] = xyxy[:, 3]
+    out[:, 1, 1] = (xyxy[:, 1] + xyxy[:, 3]) / 2
+    out[:, 2, 1] = xyxy[:, 1]
     return out
 
 
@@ -80,24 +81,37 @@ def _between(a: Floats, b: Floats, p: Floats) -> bool:
     return bool((np.minimum(a, b) <= p).all() and (p <= np.maximum(a, b)).all())
 
 
-def crossed_to_the_right(points: Floats, start: Floats, stop: Floats) -> Bools:
-    """(P, E) whether a ray from each point (P, 2), or (P, E, 2), to the right crosses each edge (E, 2) to (E, 2).
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Edges (E,) from (x, y) up or down to `stop_y`, with so many pixels to the right for each one down."""
 
-    A point is in a polygon whose edges it crosses an odd number of times (M. Shimrat, "Algorithm 112: Position of point
-    relative to polygon", Communications of the ACM 5(8), 1962).
-    """
-    p = points if points.ndim == 3 else points[:, None, :]
-    x, y = p[..., 0], p[..., 1]
-    rise = stop[:, 1] - start[:, 1]
-    slope = (stop[:, 0] - start[:, 0]) / np.where(rise == 0.0, 1.0, rise)
-    spans = (start[:, 1] > y) != (stop[:, 1] > y)
-    crossed: Bools = spans & (x - start[:, 0] < (y - start[:, 1]) * slope)
-    return crossed
+    x: Floats
+    y: Floats
+    stop_y: Floats
+    slope: Floats
+
+    @classmethod
+    def of(cls, start: Floats, stop: Floats) -> Self:
+        """Edges from (E, 2) to (E, 2)."""
+        rise = stop[:, 1] - start[:, 1]
+        slope = (stop[:, 0] - start[:, 0]) / np.where(rise == 0.0, 1.0, rise)
+        return cls(start[:, 0].copy(), start[:, 1].copy(), stop[:, 1].copy(), slope)
+
+    def right_of(self, x: Floats, y: Floats) -> Bools:
+        """(P, E) whether a ray from each point, (P, 1) or (P, E), to the right crosses each edge.
+
+        A point is in a polygon whose edges it crosses an odd number of times (M. Shimrat, "Algorithm 112: Position of
+        point relative to polygon", Communications of the ACM 5(8), 1962).
+        """
+        spans = (self.y > y) != (self.stop_y > y)
+        crossed: Bools = spans & (x - self.x < (y - self.y) * self.slope)
+        return crossed
 
 
 def in_polygon(points: Floats, corners: Floats) -> Bools:
     """(P,) which points (P, 2) a polygon (K, 2) encloses."""
-    odd: Bools = crossed_to_the_right(points, corners, np.roll(corners, -1, axis=0)).sum(axis=1) % 2 == 1
+    crossed = Edges.of(corners, np.roll(corners, -1, axis=0)).right_of(points[:, :1], points[:, 1:])
+    odd: Bools = np.logical_xor.reduce(crossed, axis=1)
     return odd
 
 
@@ -108,9 +122,9 @@ def border_distance(points: Floats, corners: Floats) -> Floats:
 
 
 def segment_distance(points: Floats, start: Floats, stop: Floats) -> Floats:
-    """(P, E) pixels from points (P, 2) to segments (E, 2) to (E, 2), which may have no length."""
+    """(P, E) pixels from points (P, 2) to segments (E, 2) to (E, 2), or (P, E, 2) each, which may have no length."""
     along = stop - start
-    squared = (along**2).sum(axis=1)
+    squared = (along**2).sum(axis=-1)
     offset = points[:, None, :] - start
     share = (offset * along).sum(axis=2) / np.where(squared == 0.0, 1.0, squared)
     nearest = offset - share.clip(0.0, 1.0)[..., None] * along

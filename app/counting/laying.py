@@ -61,6 +61,7 @@ def zone_totals(old: CountingSettings, new: CountingSettings, totals: Sequence[Z
     for name, now in zip(new.zones, kept, strict=True):
         if name in by_name and now is not by_name[name]:
             now.occupancy = by_name[name].occupancy
+            now.changes += 1
     return kept
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.counting.ground import Ground
-from app.counting.roster import Rows, Table
+from app.counting.roster import Table
 
 Floats = NDArray[np.float64]
 
@@ -22,23 +22,23 @@ LONGEST_STEP_S = 1.0
 """A track that was not seen for longer begins anew."""
 
 
-def walk(ground: Ground, table: Table, rows: Rows, feet: Floats, pts: float) -> None:
-    """Note in the table where the feet (M, 2) of tracks stand now, and how fast they got there. Call it before `pts` is
-    written."""
+def walk(ground: Ground, tracks: Table, feet: Floats, pts: float) -> None:
+    """Note where the feet (M, 2) of tracks (M,) stand now, and how fast they got there, while their `pts` is the old
+    one."""
     place = ground.places(feet)
-    elapsed = pts - table["pts"][rows]
+    elapsed = pts - tracks["pts"]
     step_s = np.where(elapsed > 0.0, elapsed, 1.0)
     with np.errstate(invalid="ignore"):
-        pace = (place - table["place"][rows]) / step_s[:, None]
+        pace = (place - tracks["place"]) / step_s[:, None]
     known = np.isfinite(pace).all(axis=1) & (elapsed <= LONGEST_STEP_S)
     gain = -np.expm1(-np.minimum(step_s, LONGEST_STEP_S) / SMOOTH_S)[:, None]
     # The mean of what is known so far: a start from nothing would make everybody slow at first.
-    old_weight = np.where(known, table["weight"][rows], 0.0)[:, None]
+    old_weight = np.where(known, tracks["weight"], 0.0)[:, None]
     weight = old_weight + gain * (1.0 - old_weight)
-    blended = table["pace"][rows] + gain / weight * (np.where(known[:, None], pace, 0.0) - table["pace"][rows])
-    table["pace"][rows] = np.where(known[:, None], blended, 0.0)
-    table["weight"][rows] = np.where(known, weight[:, 0], 0.0)
-    table["place"][rows] = place
+    blended = tracks["pace"] + gain / weight * (np.where(known[:, None], pace, 0.0) - tracks["pace"])
+    tracks["pace"] = np.where(known[:, None], blended, 0.0)
+    tracks["weight"] = np.where(known, weight[:, 0], 0.0)
+    tracks["place"] = place
 
 
 def speeds(table: Table) -> Floats:

@@ -45,19 +45,28 @@ class Roster:
 
     def __init__(self) -> None:
         self.table: Table = np.zeros(0, TRACK)
+        self._asked: tuple[bytes, Rows] | None = None  # the ids of the newest frame, and their rows
 
     def __len__(self) -> int:
         return len(self.table)
 
     def rows_of(self, track_id: NDArray[np.int64]) -> Rows:
         """(M,) the rows of ids that are all known."""
-        return np.searchsorted(self.table["track_id"], track_id)
+        rows = np.searchsorted(self.table["track_id"], track_id)
+        self._asked = track_id.tobytes(), rows
+        return rows
+
+    def rows_again(self, track_id: NDArray[np.int64]) -> Rows | None:
+        """(M,) the rows of ids that are the same as in the frame before, None where they are others."""
+        return self._asked[1] if self._asked is not None and self._asked[0] == track_id.tobytes() else None
 
     def find(self, track_id: NDArray[np.int64]) -> tuple[Rows, Rows]:
         """Which of the ids (M,) are known, and their rows."""
+        if (again := self.rows_again(track_id)) is not None:
+            return np.arange(len(again)), again
         if not len(self.table):
             return np.empty(0, np.intp), np.empty(0, np.intp)
-        rows = np.minimum(self.rows_of(track_id), len(self.table) - 1)
+        rows = np.minimum(np.searchsorted(self.table["track_id"], track_id), len(self.table) - 1)
         at = np.flatnonzero(self.table["track_id"][rows] == track_id)
         return at, rows[at]
 
@@ -78,25 +87,18 @@ class Roster:
         fresh["track_id"], fresh["pts"] = new_ids, NEVER
         joined = np.concatenate((self.table, fresh))
         order = np.argsort(joined["track_id"], kind="stable")
-        self.table = joined[order]
+        self.table, self._asked = joined[order], None
         return np.where(order < len(joined) - len(new_ids), order, -1)
 
     def drop(self, rows: Rows) -> Rows:
         """Forget rows; returns the old row of each row that is left."""
         kept = self.missing(rows)
-        self.table = self.table[kept]
+        self.table, self._asked = self.table[kept], None
         return kept
 
-    def write(self, rows: Rows, seq: int, pts: float, seen: Tracks) -> None:
-        """Note how the tracks of a frame stand."""
-        table = self.table
-        table["seq"][rows] = seq
-        table["pts"][rows] = pts
-        table["xyxy"][rows] = seen.xyxy
-        table["velocity"][rows] = seen.velocity
-        table["score"][rows] = seen.score
-        table["gone_on"][rows] = False
-        self._vote(rows, seen.class_id)
+    def write(self, rows: Rows, tracks: Table) -> None:
+        """Note how the tracks of a frame stand; see `stand`."""
+        self.table[rows] = tracks
 
     def hand_over(self, old: int, new: int) -> None:
         """One row goes on in the place of another."""
@@ -110,9 +112,24 @@ class Roster:
         self.table["xyxy"] *= np.concatenate((by, by))
         self.table["velocity"] *= by
 
-    def _vote(self, rows: Rows, class_id: NDArray[np.int64]) -> None:
-        leader, votes = self.table["class_id"][rows], self.table["votes"][rows]
-        agrees = leader == class_id
-        turned = ~agrees & (votes == 0)
-        self.table["class_id"][rows] = np.where(turned, class_id, leader)
-        self.table["votes"][rows] = np.where(agrees | turned, np.minimum(votes + 1, MOST_VOTES), votes - 1)
+
+def stand(tracks: Table, seq: int, pts: float, seen: Tracks) -> None:
+    """Bring tracks (M,) to where they are `seen` in a frame."""
+    tracks["seq"] = seq
+    tracks["pts"] = pts
+    tracks["xyxy"] = seen.xyxy
+    tracks["velocity"] = seen.velocity
+    tracks["score"] = seen.score
+    tracks["gone_on"] = False
+
+
+def vote(tracks: Table, class_id: NDArray[np.int64]) -> None:
+    """Count the classes (M,) that tracks have in a frame."""
+    leader, votes = tracks["class_id"], tracks["votes"]
+    agrees = leader == class_id
+    if agrees.all():
+        tracks["votes"] = np.minimum(votes + 1, MOST_VOTES)
+        return
+    turned = ~agrees & (votes == 0)
+    tracks["class_id"] = np.where(turned, class_id, leader)
+    tracks["votes"] = np.where(agrees | turned, np.minimum(votes + 1, MOST_VOTES), votes - 1)

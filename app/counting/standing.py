@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.counting.geometry import ANCHORS, anchors
+from app.counting.geometry import ANCHORS
 from app.counting.happening import Stand
-from app.counting.pace import speeds
-from app.counting.roster import NEVER, Table
+from app.counting.pace import KNOWN
+from app.counting.roster import NEVER, TRACK, Table
 
 FEET = ANCHORS.index("bottom")
+FIELDS = TRACK.names or ()
 
 
 def stand_of(table: Table, row: int, anchor: int, inside: NDArray[np.bool_], names: Sequence[str]) -> Stand | None:
@@ -18,19 +19,18 @@ def stand_of(table: Table, row: int, anchor: int, inside: NDArray[np.bool_], nam
 
     None where the track was never seen.
     """
-    track = table[row : row + 1]
-    if track["pts"][0] == NEVER:
+    track = dict(zip(FIELDS, table[row].item(), strict=True))
+    if track["pts"] == NEVER:
         return None
-    x, y = anchors(track["xyxy"])[0, anchor].tolist()
-    x1, y1, x2, y2 = track["xyxy"][0].tolist()
-    speed_mps = float(speeds(track)[0])
+    x1, y1, x2, y2 = bbox = tuple(track["xyxy"].tolist())
+    speed_mps = float(np.hypot(*track["pace"])) if track["weight"] >= KNOWN else None
     return Stand(
-        seq=int(track["seq"][0]),
-        pts=float(track["pts"][0]),
-        bbox=(x1, y1, x2, y2),
-        point=(x, y),
-        speed=float(np.hypot(*track["velocity"][0])),
-        speed_mps=None if np.isnan(speed_mps) else speed_mps,
-        score=float(track["score"][0]),
-        zones=tuple(names[zone] for zone in np.flatnonzero(inside).tolist()),
+        seq=track["seq"],
+        pts=track["pts"],
+        bbox=bbox,
+        point=((x1 + x2) / 2, (y2, (y1 + y2) / 2, y1)[anchor]),
+        speed=float(np.hypot(*track["velocity"])),
+        speed_mps=speed_mps,
+        score=track["score"],
+        zones=tuple(name for name, is_in in zip(names, inside.tolist(), strict=True) if is_in),
     )

@@ -84,7 +84,7 @@ class Telling:
             )
 
     def _stands(self, row: int, anchor: int) -> tuple[Stand | None, Stand | None]:
-        m = int(np.flatnonzero(self.rows == row)[0])
+        m = int((self.rows == row).argmax())
         before = stand_of(self.before, m, anchor, self.were_in[m], self._names)
         return before, stand_of(self.table, row, anchor, self.are_in[m], self._names)
 
