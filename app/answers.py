@@ -64,13 +64,15 @@ def track_rows(
     """
     nothing = [UNSET] * len(tracks)
     speeds = counted.speeds
+    class_ids = tracks.class_id.tolist()
+    names = {class_id: class_name(class_id, labels) for class_id in set(class_ids)}
     columns = zip(
         tracks.track_id.tolist(),
-        tracks.class_id.tolist(),
-        np.round(tracks.score, 4).tolist(),
-        np.round(tracks.xyxy, 2).tolist(),
-        np.round(tracks.velocity, 2).tolist(),
-        np.round(tracks.age_s, 3).tolist(),
+        class_ids,
+        tracks.score.round(4).tolist(),
+        tracks.xyxy.round(2).tolist(),
+        tracks.velocity.round(2).tolist(),
+        tracks.age_s.round(3).tolist(),
         tracks.detection.tolist(),
         nothing if counted.zones is None else counted.zones,
         nothing if speeds is None else [UNSET if math.isnan(s) else round(s, 2) for s in speeds.tolist()],
@@ -82,7 +84,7 @@ def track_rows(
             track_id,
             f"{prefix}{track_id}",
             class_id,
-            class_name(class_id, labels),
+            names[class_id],
             score,
             bbox,
             velocity,

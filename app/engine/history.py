@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.engine.selecting import MESSAGE_KINDS, MessageKind, StreamMessage, kind_of, said_in
 from app.wire import Encoded, EventMessage
@@ -10,8 +10,7 @@ from app.wire import Encoded, EventMessage
 _RUNS: Final = 1024  # a stream that goes on without a break is one run, however long
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Which message of a stream was seen last: the epoch and number of its frame, or an event's id, of epoch 0.
 
     Frames that were dropped have places of their own: a number that was given back may be tracked later.
@@ -39,7 +38,9 @@ class _Run:
     length: int
 
     def goes_on_with(self, place: Place) -> bool:
-        return place == Place(self.first.kind, self.first.epoch, self.first.number + self.length)
+        first = self.first
+        follows = place.number == first.number + self.length
+        return follows and place.epoch == first.epoch and place.kind == first.kind
 
     def holds(self, place: Place) -> bool:
         first = self.first
@@ -80,9 +81,11 @@ class History:
     def add(self, encoded: Encoded) -> None:
         """The stream has brought a message."""
         place = place_of(said_in(encoded))
-        if not (self._runs and self._runs[-1].goes_on_with(place)):
-            self._runs.append(_Run(place, self.end, dict(self._counts), 0))
-        self._runs[-1].length += 1
+        run = self._runs[-1] if self._runs else None
+        if run is None or not run.goes_on_with(place):
+            run = _Run(place, self.end, dict(self._counts), 0)
+            self._runs.append(run)
+        run.length += 1
         self._counts[place.kind] += 1
         self.end += 1
         if self.most_messages:

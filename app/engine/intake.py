@@ -75,9 +75,11 @@ class Intake:
             OutOfOrder, InvalidInput: it has no place; nothing has changed.
             FrameDropped: it is late, and the settings say that late frames are dropped.
         """
-        frame = admitted.frame
-        admitted = replace(admitted, patience=patience_for(self._settings, now_s))
-        moved = frame.camera_motion if isinstance(frame, DetectionsIn) else None
+        frame, moved = admitted.frame, None
+        if isinstance(frame, DetectionsIn):
+            moved = frame.camera_motion
+        else:  # it may have to wait for the detector
+            admitted = replace(admitted, patience=patience_for(self._settings, now_s))
         held = self._settings.order == "reorder"
         try:
             place = (self._timeline.look if held else self._timeline.admit)(frame.seq, frame.capture_ts)
@@ -100,11 +102,13 @@ class Intake:
         straight, self._straight = self._straight, []
         for job in straight:
             yield Passed(job, self._thin(job))
-        while (held := self._release(now_s)) is not None:
+        while len(self._reordering) and (held := self._release(now_s)) is not None:
             yield Passed(held, self._place(held) or self._thin(held))
 
     def due_s(self) -> float | None:
         """When `pass_on` should be called though no frame has come; None where it need not."""
+        if not len(self._reordering):
+            return None
         return self._reordering.due_s(self._settings.reorder_ms / 1e3)
 
     def give_back(self, job: FrameJob) -> None:

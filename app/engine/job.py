@@ -15,10 +15,8 @@ from tracker.motion import checked
 
 
 def answer_future() -> asyncio.Future[Answer]:
-    """A future whose error nobody has to fetch: the caller may have gone."""
-    future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return future
+    """A future of the running loop."""
+    return asyncio.get_running_loop().create_future()
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +58,7 @@ class FrameJob:
         """Tell the caller why there is no answer."""
         if not self.future.done():
             self.future.set_exception(error)
+            self.future.exception()  # the caller may have gone: nobody has to fetch it
 
 
 @dataclass(slots=True, eq=False)

@@ -38,16 +38,19 @@ class Outcomes:
         self._on_tracked = on_tracked
         self._on_dropped = on_dropped
         self._carried = 0  # dropped frames that no frame in the queue will report
-        self._changed = asyncio.Event()
+        self._changed: asyncio.Event | None = None  # made when somebody waits
 
     async def changed(self) -> None:
         """Return when something happened that `announce` was called for: a frame was tracked, dropped or rejected."""
+        if self._changed is None:
+            self._changed = asyncio.Event()
         await self._changed.wait()
 
     def announce(self) -> None:
         """Let those who wait for a change look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if self._changed is not None:
+            self._changed.set()
+            self._changed = None
 
     def dropped_before(self, job: FrameJob) -> int:
         """How many frames were dropped since the last one that was tracked, if this one is the next."""

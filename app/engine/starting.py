@@ -46,7 +46,7 @@ class Starting:
         while the detector is not busy with its neighbours."""
         looks = self._needs_place(first)
         if self._running == 0:
-            return self._model.line.has_place or not looks
+            return not looks or self._model.line.has_place
         return self._running < self._depth and self._model.hungry and not (looks and self._too_early)
 
     def call_when_room(self) -> None:

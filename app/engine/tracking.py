@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from app.answers import in_rows_of, tracks_message
+from app.answers import NOT_COUNTED, in_rows_of, tracks_message
 from app.counted import Counting
 from app.engine.camera import Moved
 from app.engine.class_filter import ClassFilter
@@ -126,7 +126,7 @@ class Tracking:
             predicted=not seen.looked,
             received_at=round(job.received_at, 4),
             sent_at=round(job.received_at + total_s, 4),
-            counted=self._counting.counted(tracks, labels),
+            counted=self._counting.counted(tracks, labels) if self._settings.counting.in_use else NOT_COUNTED,
         )
         return Answer(
             Encoded(message),

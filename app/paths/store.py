@@ -15,7 +15,7 @@ from app.paths.table import TrackTable
 SPACING_S = 0.1
 """Seconds of media time between two points of a track: people and cars go straight for so long."""
 _EARLY_S = 1e-3  # times of frames are rounded
-_FRAMES, _ROWS = 32, 2048  # that wait at most, so that writing them takes less than a millisecond
+_FRAMES, _ROWS = 64, 2048  # that wait at most, so that writing them takes less than a millisecond
 
 
 class Paths:
