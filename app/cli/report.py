@@ -39,6 +39,8 @@ def describe(
         yield from count_lines(summary.counts)
     if gaps is not None:
         yield f"  filled {counted(gaps.filled, 'box', 'boxes')} in gaps, {gaps.method}"
+    for concern in summary.what_looks_wrong():
+        yield f"  looks wrong: {concern.detail} ({', '.join(concern.settings)})"
     yield f"  model {info.name} on {short(info.provider)}{f' ({info.note})' if info.note else ''}"
     for target in outputs:
         if target != STANDARD_OUTPUT and Path(target).exists():

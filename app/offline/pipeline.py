@@ -18,10 +18,11 @@ from app.offline.sink import Sink, TrackedFrame
 from app.offline.write_behind import WriteBehind
 from app.rules import Rules
 from app.sources import Source
+from app.vitals import Checkup, Concern, ConcernKind, VitalFrame
 from app.wire import Counts, EventMessage, Timing
 from models import CameraMotion, Detector, Finding
 from models.viewing import Sight
-from tracker import ByteTracker
+from tracker import ByteTrackConfig, ByteTracker
 from tracker.explain import ExplainingTracker
 
 ANYTHING = Rules()
@@ -52,13 +53,18 @@ class Plan:
 
 @dataclass(slots=True)
 class Summary:
-    """What came of it so far. `camera` counts what the search for the camera's motion came to, frame by frame."""
+    """What came of it so far. `camera` counts what the search for the camera's motion came to, frame by frame.
+
+    `concerns` are those that appeared on the way, each as it was said first.
+    """
 
     frames: int = 0
     boxes: int = 0
     elapsed_s: float = 0.0
     camera: Counter[Finding] = field(default_factory=Counter)
     counts: Counts | UnsetType = UNSET
+    checkup: Checkup = field(default_factory=Checkup)
+    concerns: dict[ConcernKind, Concern] = field(default_factory=dict)
     _classes_of: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
@@ -81,6 +87,28 @@ class Summary:
             self.camera[tracked.camera] += 1
         for track_id, class_id in zip(tracked.tracks.track_id.tolist(), tracked.tracks.class_id.tolist(), strict=True):
             self._classes_of[track_id][class_id] += 1
+
+    def check(self, tracked: TrackedFrame, config: ByteTrackConfig) -> None:
+        """Look at how well tracking does; `config` is what the tracker goes by."""
+        frame = tracked.frame
+        changes = self.checkup.add(
+            VitalFrame(
+                pts=frame.pts_s,
+                size=(frame.width, frame.height),
+                tracks=tracked.tracks,
+                detections=tracked.detections,
+                config=config,
+                looked=not tracked.predicted,
+                motion=tracked.motion,
+            )
+        )
+        for change in changes:
+            self.concerns.setdefault(change.concern.kind, change.concern)
+
+    def what_looks_wrong(self) -> list[Concern]:
+        """The concerns that appeared, and those of a run that ended before they could."""
+        late = [concern for concern in self.checkup.judged() if concern.kind not in self.concerns]
+        return [*self.concerns.values(), *late]
 
     def ids_by_class(self) -> Counter[int]:
         """How many identities each class has. An identity counts for the class it was reported with most often."""
@@ -119,6 +147,7 @@ def track_source(
                 if counting is not None:
                     tracked = _count(counting, tracked, detector.info.labels)
                 writer.put(tracked)
+                summary.check(tracked, tracker.config)
                 summary.add(tracked, perf_counter() - started)
                 on_frame(tracked, summary)
     summary.elapsed_s = perf_counter() - started
@@ -140,7 +169,7 @@ def _track(tracker: ByteTracker, camera: CameraMotion | None, detected: Detected
     spent = _timing(detected, (perf_counter() - looked) * 1000, (looked - started) * 1000 if camera else None)
     trace = tracker.trace if isinstance(tracker, ExplainingTracker) else None
     finding = None if moved is None else moved.finding
-    return TrackedFrame(frame, detections, tracks, spent, camera=finding, trace=trace)
+    return TrackedFrame(frame, detections, tracks, spent, camera=finding, trace=trace, motion=motion)
 
 
 def _count(counting: Counting, tracked: TrackedFrame, labels: tuple[str, ...]) -> TrackedFrame:

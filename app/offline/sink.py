@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.answers import NOT_COUNTED, Counted
 from app.sources import SourceFrame
 from app.wire import EventMessage, Timing
@@ -24,7 +27,7 @@ class TrackedFrame:
     `predicted` says that nobody looked at this frame: its tracks are where they are expected.
     `camera` is what the search for the camera's motion came to, None where there was none. `trace` says what the
     association looked at, where the tracker is one that tells. `counted` is what was counted of the ids in
-    `counted_ids`, and `events` are what happened to them.
+    `counted_ids`, and `events` are what happened to them. `motion` is the camera's, (2, 3), as the tracker got it.
     """
 
     frame: SourceFrame
@@ -38,6 +41,7 @@ class TrackedFrame:
     counted: Counted = NOT_COUNTED
     counted_ids: Sequence[int] = ()
     events: Sequence[EventMessage] = ()
+    motion: NDArray[np.float64] | None = None
 
 
 class Sink(Protocol):

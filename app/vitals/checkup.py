@@ -69,13 +69,17 @@ class Checkup:
         self.vitals, self._config = Vitals(), None
         return self._clear("a new epoch began")
 
-    def judged(self) -> dict[ConcernKind, Sign]:
-        """The signs that are worth saying at once, for a run that is over."""
+    def judged(self) -> tuple[Concern, ...]:
+        """What looks wrong at this very moment, for a run that is over."""
         figures = self.vitals.figures()
         if figures is None or self._config is None:
-            return {}
+            return ()
         signs = _signs(figures, self._config)
-        return {kind: sign for kind, sign in signs.items() if sign.strength >= 1.0 and not _explained(kind, signs)}
+        return tuple(
+            Concern(kind, sign.detail, sign.settings, figures.pts)
+            for kind, sign in signs.items()
+            if sign.strength >= 1.0 and not _explained(kind, signs)
+        )
 
     def _begin_anew(self) -> tuple[Change, ...]:
         self.vitals.look_anew()

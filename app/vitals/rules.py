@@ -167,7 +167,7 @@ def jitter(figures: Figures, config: ByteTrackConfig) -> Sign | None:
     """Uneven intervals."""
     if figures.jitter is None:
         return None
-    cure = "look for lost packets and busy senders" if figures.pace is None else "give Capture-Timestamp"
+    cure = "look for lost packets, and for who leaves frames out" if figures.pace is None else "give Capture-Timestamp"
     return Sign(
         figures.jitter / 0.4,
         f"frames come unevenly: jitter {figures.jitter:.1f}, the mean distance of an interval from the usual one, in "
