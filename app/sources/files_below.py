@@ -4,6 +4,7 @@ import os
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from app.sources.sequence import find_sequence
 from app.sources.source import SourceError
 
 
@@ -33,10 +34,10 @@ def path_of(url: str, folder: Path | None) -> PurePosixPath:
 
 
 def file_below(url: str, folder: Path | None) -> Path:
-    """The real path of a regular file, or of a folder whose entries all lie below the operator's. Blocks.
+    """The real path of a regular file, or of a folder that takes its pictures from below the operator's. Blocks.
 
     Raises:
-        SourceError: as `path_of`, or there is nothing, or something else, or a link leads out.
+        SourceError: as `path_of`, or there is nothing, or something else, or a link or a `seqinfo.ini` leads out.
     """
     path = path_of(url, folder)
     assert folder is not None, "`path_of` refuses without a folder"
@@ -49,9 +50,19 @@ def file_below(url: str, folder: Path | None) -> Path:
         raise SourceError(f"{path} leads out of sources.folder")
     if found.is_dir():
         _refuse_links_out(found, root)
+        _refuse_pictures_outside(found, root)
     elif not found.is_file():
         raise SourceError(f"{path} is neither a file nor a folder")
     return found
+
+
+def _refuse_pictures_outside(found: Path, root: Path) -> None:
+    """The pictures of a sequence lie in another folder, which a file in this one may name."""
+    pictures = find_sequence(found).pictures.resolve()
+    if not pictures.is_relative_to(root):
+        raise SourceError(f"the folder of pictures that {found.name} names leads out of sources.folder")
+    if pictures != found and pictures.is_dir():
+        _refuse_links_out(pictures, root)
 
 
 def _refuse_links_out(found: Path, root: Path) -> None:

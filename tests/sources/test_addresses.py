@@ -244,6 +244,25 @@ class TestFiles:
     def test_what_does_not_is_refused(self, folder: Path, url: str, says: str) -> None:
         assert says in refusal(Addresses(SourcePolicy(schemes=("file",), folder=folder)), url)
 
+    @pytest.mark.parametrize("pictures", ["../../elsewhere", "{outside}", "img1"])
+    def test_a_sequence_takes_no_picture_from_outside(self, folder: Path, pictures: str) -> None:
+        outside, town = folder.parent / "elsewhere", folder / "town"
+        outside.mkdir()
+        (outside / "1.jpg").write_bytes(b"x")
+        (town / "img1").mkdir(parents=True)
+        (town / "img1" / "1.jpg").symlink_to(outside / "1.jpg")
+        (town / "seqinfo.ini").write_text(f"[Sequence]\nimDir={pictures.format(outside=outside)}\n")
+        addresses = Addresses(SourcePolicy(schemes=("file",), folder=folder))
+        assert "leads out of sources.folder" in refusal(addresses, "file:town")
+        (town / "seqinfo.ini").unlink()
+        assert "leads out of sources.folder" in refusal(addresses, "file:town")
+
+    def test_a_sequence_whose_pictures_lie_below_the_folder_is_read(self, folder: Path) -> None:
+        (folder / "town" / "img1").mkdir(parents=True)
+        (folder / "town" / "seqinfo.ini").write_text("[Sequence]\nframeRate=14\n")
+        addresses = Addresses(SourcePolicy(schemes=("file",), folder=folder))
+        assert addresses.allowed("file:town").path == folder.resolve() / "town"
+
     @given(st.text(alphabet="./%2eEfF~\\ab:\0", max_size=40))
     def test_no_spelling_leads_out(self, tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
         inner = tmp_path_factory.getbasetemp() / "inner"
