@@ -89,6 +89,7 @@ def _measure(bench: Bench, result: Result, options: argparse.Namespace, number: 
     camera = result.row.way == "rtsp"
     if camera and number:
         return
+    print(f"  {result.row.title}", file=sys.stderr)
     windows, memory = bench.measure(result.row, options.seconds, options.rounds if camera else 1)
     result.windows += windows
     if not number:

@@ -23,28 +23,35 @@ class Lens:
     """The pictures of one camera, each taken when it is asked for: the clock is read, its number is drawn, and libx264
     encodes it without delay. To be asked in order, by one visitor."""
 
-    def __init__(self, size: tuple[int, int], fps: float) -> None:
+    def __init__(self, size: tuple[int, int]) -> None:
         self.taken: list[tuple[int, float]] = []
-        self._planes = planes(*size)
-        self._encoder = av.CodecContext.create("libx264", "w")
-        self._encoder.width, self._encoder.height = size
-        self._encoder.pix_fmt = "yuv420p"
-        self._encoder.time_base = Fraction(1, max(1, round(fps)))
-        self._encoder.options = TUNING
         self.size = size
+        self._planes = planes(*size)
+        self._encoder = _encoder(size)
 
     def __len__(self) -> int:
         return 2**62  # the camera never comes to its end
 
-    def __getitem__(self, _: int) -> tuple[bytes, ...]:
-        """The NAL units of the next picture."""
+    def __getitem__(self, index: int) -> tuple[bytes, ...]:
+        """The NAL units of the next picture. Index 0 is a new visitor's first, who can begin with a key frame only."""
+        if index == 0:
+            self._encoder = _encoder(self.size)
         number, now = len(self.taken), time.time()
         self.taken.append((number, now))
         picture = self._planes[number % len(self._planes)].copy()
         draw(picture[: self.size[1]], number)
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-        frame.pts = number
+        frame.pts = index
         return tuple(unit for packet in self._encoder.encode(frame) for unit in nal_units(bytes(packet)))
+
+
+def _encoder(size: tuple[int, int]) -> av.VideoCodecContext:
+    encoder = av.CodecContext.create("libx264", "w")
+    encoder.width, encoder.height = size
+    encoder.pix_fmt = "yuv420p"
+    encoder.time_base = Fraction(1, 25)  # its rate control does not matter: the quality is fixed
+    encoder.options = TUNING
+    return encoder
 
 
 class Cameras:
@@ -59,7 +66,7 @@ class Cameras:
         """Their addresses. A camera takes pictures while somebody watches."""
         addresses = []
         for _ in range(count):
-            lens = Lens((size[0], size[1]), fps)
+            lens = Lens((size[0], size[1]))
             found = await self._stack.enter_async_context(camera(_live(lens), fps=fps))
             self._lenses.append(lens)
             addresses.append(found.url())
@@ -84,7 +91,7 @@ class _Live(Clip):
 
 
 def _live(lens: Lens) -> Clip:
-    first = Clip("h264", lens.size, (Lens(lens.size, 1.0)[0],))
+    first = Clip("h264", lens.size, (Lens(lens.size)[0],))
     return _Live("h264", lens.size, lens, first)  # type: ignore[arg-type]  # a lens is indexed in order alone
 
 

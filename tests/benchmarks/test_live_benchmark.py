@@ -96,7 +96,7 @@ def test_a_stream_takes_what_many_take_more_than_few() -> None:
 
 @pytest.mark.parametrize("scale", [1, 2])
 def test_a_number_is_read_from_a_picture_that_was_encoded_and_made_smaller(scale: int) -> None:
-    lens, decoder = Lens((640, 360), 10.0), av.CodecContext.create("h264", "r")
+    lens, decoder = Lens((640, 360)), av.CodecContext.create("h264", "r")
     found = []
     for index in range(30):
         stream = b"".join(b"\0\0\0\1" + unit for unit in lens[index])
