@@ -61,11 +61,11 @@ class Link:
 
     def over(self) -> None:
         """The source was read to its end."""
-        self._finish(Over(self._skipped, self._reason))
+        self._say(Over(self._skipped, self._reason))
 
     def lost(self, reason: str, *, silent: bool = False) -> None:
         """The source cannot be read."""
-        self._finish(Lost(reason, self._skipped, silent))
+        self._say(Lost(reason, self._skipped, silent))
 
     def show(
         self,
@@ -107,10 +107,6 @@ class Link:
             self._free.remove(slot)
             return slot
 
-    def _finish(self, report: Over | Lost) -> None:
-        self._stop.clear()  # an order to stop that crossed this report has its answer
-        self._say(report)
-
     def _say(self, report: Report) -> None:
         try:
             self._line.sendall(encode(report) + b"\n")
@@ -122,6 +118,7 @@ class Link:
             for line in lines:
                 order = orders.decode(line)
                 if isinstance(order, Open):
+                    self._stop.clear()  # one that came before was for the source before, and may have come too late
                     self._opens.put(order)
                 with self._changed:
                     if isinstance(order, Free):

@@ -53,8 +53,15 @@ class Decoder:
             await self.close()
             raise
 
-    def shot(self, told: Told) -> Shot:
-        """The frame that the child told of."""
+    async def shot(self, told: Told) -> Shot:
+        """The frame that the child told of. Raises SourceError: it cannot be; the process is ended."""
+        try:
+            return self._shown(told)
+        except SourceError:
+            await self.close()
+            raise
+
+    def _shown(self, told: Told) -> Shot:
         assert self._slots is not None, "a child that speaks has slots"
         if told.encoded:
             data = self._slots.bytes_of(told.slot, told.encoded)
@@ -123,7 +130,7 @@ class DecodedFeed:
             self.skipped = told.skipped
             if isinstance(told, Told):
                 self.reason = told.reason and self._address.masked(told.reason)
-                return self._decoder.shot(told)
+                return await self._decoder.shot(told)
             self._over = True
             if isinstance(told, Lost):
                 kind = SourceSilent if told.silent else SourceError
