@@ -1,5 +1,7 @@
 """Zones, lines and what they came to, drawn on a frame."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +26,30 @@ def draw_counts(image: Image, settings: CountingSettings, counts: Counts, size: 
     """
     canvas = image.copy()
     width = max(2, round(min(canvas.shape[:2]) / 400))
-    for name, zone in settings.zones.items():
-        if (count := counts.zones.get(name)) is not None:
-            corners = _pixels(zone.points, zone.unit, size, scale)
-            _draw_zone(canvas, corners, TINT * (2 if count.occupancy else 1), width)
-            _write(canvas, zone_text(name, count), corners[int(np.argmin(corners[:, 1]))], ZONE)
-    for name, line in settings.lines.items():
-        if (crossed := counts.lines.get(name)) is not None:
-            ends = _pixels((line.start, line.end), line.unit, size, scale)
-            _draw_line(canvas, ends, width)
-            _write(canvas, line_text(name, crossed), ends.mean(axis=0), LINE)
+    zones = [
+        (_pixels(zone.points, zone.unit, size, scale), name, count)
+        for name, zone in settings.zones.items()
+        if (count := counts.zones.get(name)) is not None
+    ]
+    lines = [
+        (_pixels((line.start, line.end), line.unit, size, scale), name, crossed)
+        for name, line in settings.lines.items()
+        if (crossed := counts.lines.get(name)) is not None
+    ]
+    for corners, _, count in zones:
+        _draw_zone(canvas, corners, TINT * (2 if count.occupancy else 1), width)
+    for ends, _, _ in lines:
+        cv2.polylines(canvas, [_fixed(ends)], False, LINE, width + 1, cv2.LINE_AA, SUBPIXEL_BITS)
+    # Names after all shapes and arrows after all names: no line strikes out a count, and no count hides a direction.
+    for corners, name, count in zones:
+        top = corners[int(np.argmin(corners[:, 1]))]
+        inwards = -1.0 if top[0] > corners[:, 0].mean() else 0.0
+        _write(canvas, zone_text(name, count), top, (inwards, 0.0), ZONE)
+    for ends, name, crossed in lines:
+        behind = -_across(ends)
+        _write(canvas, line_text(name, crossed), ends.mean(axis=0) + 2 * width * behind, behind / 2 - 0.5, LINE)
+    for ends, _, _ in lines:
+        _draw_arrow(canvas, ends, width)
     return canvas
 
 
@@ -70,22 +86,28 @@ def _draw_zone(canvas: Image, corners: NDArray[np.float64], opacity: float, widt
     cv2.polylines(canvas, [_fixed(corners)], True, ZONE, width, cv2.LINE_AA, SUBPIXEL_BITS)
 
 
-def _draw_line(canvas: Image, ends: NDArray[np.float64], width: int) -> None:
-    cv2.polylines(canvas, [_fixed(ends)], False, LINE, width + 1, cv2.LINE_AA, SUBPIXEL_BITS)
+def _across(ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The unit vector (2,) to the right of a line: forward."""
     along = ends[1] - ends[0]
-    across = np.array((-along[1], along[0])) / max(float(np.hypot(*along)), 1e-9)
-    foot = ends[0] + 0.25 * along
-    tip = foot + across * ARROW * min(canvas.shape[:2])
+    return np.array((-along[1], along[0])) / max(float(np.hypot(*along)), 1e-9)
+
+
+def _draw_arrow(canvas: Image, ends: NDArray[np.float64], width: int) -> None:
+    foot = ends[0] + 0.25 * (ends[1] - ends[0])
+    tip = foot + _across(ends) * ARROW * min(canvas.shape[:2])
     start, stop = (tuple(point.tolist()) for point in _fixed(np.array((foot, tip))))
     cv2.arrowedLine(canvas, start, stop, LINE, width + 1, cv2.LINE_AA, SUBPIXEL_BITS, tipLength=0.4)
 
 
-def _write(canvas: Image, text: str, at: NDArray[np.float64], colour: Colour) -> None:
+def _write(canvas: Image, text: str, at: NDArray[np.float64], shift: Iterable[float], colour: Colour) -> None:
+    """A label with its upper left corner at a point, shifted by shares of its own width and height, in the picture."""
     size = max(0.32, min(canvas.shape[:2]) / 1800)
     stroke = max(1, round(size * 1.6))
     (width, height), _ = cv2.getTextSize(text, FONT, size, stroke)
     pad = max(2, height // 3)
-    x = round(min(max(0.0, float(at[0])), max(0, canvas.shape[1] - width - 2 * pad)))
-    y = round(min(max(0.0, float(at[1])), max(0, canvas.shape[0] - height - 2 * pad)))
-    cv2.rectangle(canvas, (x, y), (x + width + 2 * pad, y + height + 2 * pad), colour, cv2.FILLED)
+    box = width + 2 * pad, height + 2 * pad
+    right, down = shift
+    x = round(min(max(0.0, float(at[0]) + right * box[0]), max(0, canvas.shape[1] - box[0])))
+    y = round(min(max(0.0, float(at[1]) + down * box[1]), max(0, canvas.shape[0] - box[1])))
+    cv2.rectangle(canvas, (x, y), (x + box[0], y + box[1]), colour, cv2.FILLED)
     cv2.putText(canvas, text, (x + pad, y + pad + height), FONT, size, INK, stroke, cv2.LINE_AA)
