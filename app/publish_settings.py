@@ -128,6 +128,13 @@ class WebhookSettings(TargetSettings):
         default=600.0, ge=0, le=86_400, description="age in seconds from which on a message is not tried again"
     )
 
+    gather_s: float = Field(
+        default=0.25,
+        ge=0,
+        le=60,
+        description="where tracks are sent, seconds between requests, so that many go together; events wait too then",
+    )
+
     @field_validator("secret", "old_secret")
     @classmethod
     def _a_key(cls, value: SecretStr | None) -> SecretStr | None:

@@ -8,7 +8,7 @@ from app.publish_settings import TargetSettings
 from app.publishing.parcel import Parcel
 from app.wire import Encoded
 
-IN_HAND = 64
+IN_HAND = 256
 """Messages that are sent together at most."""
 
 

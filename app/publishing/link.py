@@ -42,6 +42,9 @@ class Carrier(Protocol):
     retry_s: float | None
     """The age in seconds from which on a parcel is not tried again; None: it is always."""
 
+    gather_s: float
+    """Seconds from the beginning of one `send` to that of the next, where requests cost more than what they hold."""
+
     greets: bool
     """Whether a connection shows that the target is there."""
 

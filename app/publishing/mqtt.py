@@ -23,6 +23,7 @@ _FAREWELL_S = 1.0
 class Mqtt:
     """One connection, over which all that waits is sent without waiting for each answer."""
 
+    gather_s = 0.0
     greets = True
     retry_s: float | None = None
 
@@ -53,7 +54,12 @@ class Mqtt:
             raise Unreachable(self._told(error)) from None
 
     async def close(self) -> None:
-        """Nothing is held beyond a connection."""
+        """Close the socket of a client that waited for its broker's first word when it was ended. Idempotent."""
+        client, self._fresh = self._fresh, None
+        if client is not None:
+            with suppress(aiomqtt.MqttError, TimeoutError):
+                async with asyncio.timeout(0.0):  # it is closed at once; nobody will acknowledge it
+                    await client.__aexit__(None, None, None)
 
     def _client(self) -> aiomqtt.Client:
         settings = self._settings

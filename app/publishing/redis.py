@@ -23,6 +23,7 @@ _OTHER_TYPE = "WRONGTYPE"  # the key holds something else, and will the next tim
 class RedisStreams:
     """What waits goes in one transaction: an entry each, in order, all or none."""
 
+    gather_s = 0.0
     greets = True
     retry_s: float | None = None
 

@@ -69,6 +69,7 @@ class Target:
 
     async def _carry(self, link: Link) -> None:
         while await self._inbox.fill():
+            began = time.monotonic()
             try:
                 await link.send(self._inbox.hand)
             finally:
@@ -77,6 +78,8 @@ class Target:
                 self._standing.turn("live")
             else:
                 self._standing.turn("failing", link.refusal)
+            if not self._hurried.is_set():
+                await self._pause(began + self._carrier.gather_s - time.monotonic())
 
     def _settle(self) -> None:
         """Enter in the books what is done."""
@@ -106,6 +109,9 @@ class Target:
         self._settle()
 
     async def _pause(self, pause_s: float) -> None:
+        """Wait, at most until the service ends; and then, as it does, only for moments."""
+        if pause_s <= 0:
+            return
         if self._hurried.is_set():
             await asyncio.sleep(min(pause_s, 1.0))
             return

@@ -34,6 +34,7 @@ class Webhook:
 
     def __init__(self, settings: WebhookSettings) -> None:
         self.retry_s: float | None = settings.retry_s
+        self.gather_s = settings.gather_s if "tracks" in settings.messages else 0.0
         self._settings = settings
         secrets = [settings.secret] + ([settings.old_secret] if settings.old_secret else [])
         self._keys = [key_of(secret.get_secret_value()) for secret in secrets]

@@ -77,5 +77,5 @@ async def publishing(backoff: Any = Soon, *, drain_s: float = 5.0, **settings: A
 
 
 def webhook(url: str, **more: Any) -> dict[str, Any]:
-    """`[publish.webhooks.a]`, of events of tracks alone unless told otherwise."""
-    return {"a": {"url": url, "secret": SECRET, **more}}
+    """`[publish.webhooks.a]`, which gathers nothing unless it is told to."""
+    return {"a": {"url": url, "secret": SECRET, "gather_s": 0.0, **more}}

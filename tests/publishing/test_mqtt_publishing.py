@@ -182,3 +182,27 @@ async def test_an_end_that_comes_while_the_broker_is_away_is_an_end(broker: Brok
     finally:
         broker.start()
     assert (it.view().state, it.view().dropped, it.view().waiting) == ("stopped", 1, 0)
+
+
+async def test_a_server_that_takes_connections_and_says_nothing_holds_no_growing_number_of_them():
+    open_now: set[asyncio.StreamWriter] = set()
+    taken: list[int] = []
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_now.add(writer)
+        taken.append(len(open_now))
+        while await reader.read(1024):
+            pass
+        open_now.discard(writer)
+        writer.close()
+
+    async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        settings = {"a": {"url": f"mqtt://127.0.0.1:{port}", "timeout_s": 0.05}}
+        async with publishing(mqtt=settings, drain_s=0.05) as it:
+            it.open("gate")
+            await until(lambda: len(taken) >= 8)
+            assert it.view().state == "failing"
+            assert (it.view().waiting, it.view().sent) == (1, 0)
+        await until(lambda: not open_now)
+    assert max(taken) <= 2

@@ -340,8 +340,27 @@ async def test_the_wait_begins_anew_after_something_has_come_through():
     assert waits.asked == [0.0, 0.0, float("inf")]
 
 
-async def test_a_batch_of_no_tracks_is_json_that_a_client_can_read():
-    async with receiving() as receiver, publishing(webhooks=webhook(receiver.url, messages=["tracks"])) as it:
+async def test_tracks_are_gathered_and_the_end_of_the_service_waits_for_nothing():
+    gathering = {"messages": ["tracks"], "gather_s": 60.0}
+    async with receiving() as receiver, publishing(webhooks=webhook(receiver.url, **gathering)) as it:
         await it.track("gate")
-        await until(lambda: receiver.requests)
+        await until(lambda: it.view().sent == 1)
+        await it.track("gate", 20)
+        await it.track("yard", 3)
+        assert (len(receiver.requests), it.view().waiting) == (1, 23)
+        await it.end()
+        assert (it.view().sent, it.view().dropped) == (24, 0)
+    assert [[item["stream"] for item in r.said["items"]] for r in receiver.requests[1:]] == [
+        ["gate"] * 20,
+        ["yard"] * 3,
+    ]
     assert json.loads(receiver.requests[0].body)["items"][0]["type"] == "tracks"
+
+
+async def test_events_are_gathered_with_tracks_only():
+    async with receiving() as receiver, publishing(webhooks=webhook(receiver.url, gather_s=60.0)) as it:
+        it.open("gate")
+        await until(lambda: it.view().sent == 1)
+        it.tell("gate")
+        await until(lambda: it.view().sent == 2)
+    assert len(receiver.requests) == 2
