@@ -8,6 +8,7 @@ from app.client.answers import Answer
 from app.client.asynchronous import AsyncClient
 from app.client.errors import ClientError, NotFound, Overloaded, SecondWriter, Unreachable
 from app.client.reading import Message, place_of
+from app.client.sending import Overload
 from app.client.synchronous import Client
 from app.client.views import Accounts, Model, ModelInput, Readiness, Source, Stream
 from app.wire import (
@@ -36,6 +37,7 @@ __all__ = [
     "Model",
     "ModelInput",
     "NotFound",
+    "Overload",
     "Overloaded",
     "Readiness",
     "SecondWriter",

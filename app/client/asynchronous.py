@@ -5,13 +5,14 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+from weakref import WeakSet
 
 from app.client.address import Address
 from app.client.answers import Answer
 from app.client.calls import Calls
 from app.client.encoding import QUALITY
-from app.client.errors import ClientError, Overloaded
+from app.client.errors import ClientError
 from app.client.files import frames_of, stream_name
 from app.client.http import Http
 from app.client.reading import Message, Names, asked
@@ -20,6 +21,7 @@ from app.client.streaming import Found, Pictures, detection_frames, picture_fram
 from app.wire import TracksMessage
 
 RECONNECT_S = 60.0
+T = TypeVar("T")
 
 
 class AsyncClient(Calls):
@@ -46,6 +48,7 @@ class AsyncClient(Calls):
         """
         self._address = Address(url, dict(headers or {}), timeout_s, tls)
         super().__init__(Http(self._address))
+        self._coming: WeakSet[AsyncGenerator[Any]] = WeakSet()
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,10 +59,18 @@ class AsyncClient(Calls):
         await self.close()
 
     async def close(self) -> None:
-        """Let the connections go. Idempotent."""
+        """End what still streams, and let the connections go. Idempotent."""
+        # At the end of a program asyncio would close the generators inside these before them, and complain.
+        for coming in list(self._coming):
+            with suppress(RuntimeError):  # another task waits for it, and will see the end of its socket
+                await coming.aclose()
         await self._http.close()
 
-    async def stream(
+    def _kept(self, coming: AsyncGenerator[T]) -> AsyncGenerator[T]:
+        self._coming.add(coming)
+        return coming
+
+    def stream(
         self,
         stream_id: str,
         frames: Pictures,
@@ -94,11 +105,9 @@ class AsyncClient(Calls):
             ClientError: another refusal. What `frames` raises is raised behind the last answer.
         """
         writer = sending(self._address, stream_id, reconnect_s, overload, settings, detections=detections)
-        async with aclosing(sent(writer, frames, picture_frames(quality))) as answers:
-            async for answer in answers:
-                yield answer
+        return self._kept(sent(writer, frames, picture_frames(quality)))
 
-    async def detections(
+    def detections(
         self,
         stream_id: str,
         frames: Found,
@@ -112,11 +121,9 @@ class AsyncClient(Calls):
         Boxes are [x1, y1, x2, y2] in pixels of a picture of the message's width and height. Its `seq` is set here.
         """
         writer = sending(self._address, stream_id, reconnect_s, overload, settings)
-        async with aclosing(sent(writer, frames, detection_frames)) as answers:
-            async for answer in answers:
-                yield answer
+        return self._kept(sent(writer, frames, detection_frames))
 
-    async def track_file(
+    def track_file(
         self,
         path: str | Path,
         *,
@@ -133,6 +140,16 @@ class AsyncClient(Calls):
         Raises:
             ClientError: the file cannot be read, or a frame was refused; and as `stream`.
         """
+        return self._kept(self._track_file(path, stream_id, settings, frame_rate, quality))
+
+    async def _track_file(
+        self,
+        path: str | Path,
+        stream_id: str | None,
+        settings: Mapping[str, Any] | None,
+        frame_rate: float | None,
+        quality: int,
+    ) -> AsyncGenerator[TracksMessage]:
         stream = stream_id or stream_name(path)
         await self.put_stream(stream, settings)
         try:
@@ -147,7 +164,7 @@ class AsyncClient(Calls):
                         yield answer.message
         finally:
             if stream_id is None:
-                with suppress(ClientError, Overloaded):
+                with suppress(ClientError):
                     await self.delete(stream)
 
     def subscribe(
@@ -182,4 +199,4 @@ class AsyncClient(Calls):
             Unreachable, ClientError: as `stream`.
         """
         choice = asked(streams=streams, classes=classes, zones=zones, events=events, messages=messages)
-        return subscription(self._address, choice, since, reconnect_s, wait=wait)
+        return self._kept(subscription(self._address, choice, since, reconnect_s, wait=wait))

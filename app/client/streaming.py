@@ -39,7 +39,7 @@ async def detection_frames(item: Any) -> Frame:
 
 
 async def sent(sending: Sending, given: Any, ready: Ready) -> AsyncGenerator[Answer]:
-    """Send what is given and yield the answers."""
+    """Send what is given and yield the answers. Nothing is connected before the first is asked for."""
     tasks = asyncio.create_task(sending.run()), asyncio.create_task(_give(sending, given, ready))
     try:
         while (answer := await sending.answer()) is not None:
