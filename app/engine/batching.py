@@ -44,16 +44,19 @@ class Batcher:
         name: str = "detector",
         grace_s: float = GRACE_S,
         clock: Callable[[], float] = perf_counter,
+        now: Callable[[], float] | None = None,
         chance: Callable[[], float] | None = None,
         wait: Wait = wait_for,
     ) -> None:
         """`name` names the threads; `grace_s` is how long an aborted call may take to come back.
 
-        `clock` has the seconds that `Patience` counts in; `chance`, from 0 to 1, spreads the times at which a failed
-        detector is tried again; `wait` waits for a call for at most `timeout_s`.
+        `clock` measures spans. `now` has the seconds that `Patience` counts in, those of `clock` where it is None: the
+        loop's own clock may count whole milliseconds, as uvloop's does. `chance`, from 0 to 1, spreads the times at
+        which a failed detector is tried again; `wait` waits for a call for at most `timeout_s`.
         """
         self._timeout_s = timeout_s
         self._clock = clock
+        self._now = now or clock
         self._waiting: Rounds[Pending] = Rounds()
         self._trust = Trust(window_s=3 * timeout_s, clock=clock, chance=chance or SystemRandom().random)
         self._attempts = Attempts(
@@ -171,7 +174,7 @@ class Batcher:
     def _take(self) -> list[Pending]:
         if not self._trust.may_call():
             return []  # the one call that is under way decides for all
-        taken = self._waiting.take(self._attempts.room, self._clock(), self._trust.alone, self._trust.barred)
+        taken = self._waiting.take(self._attempts.room, self._now(), self._trust.alone, self._trust.barred)
         fail(taken.too_old, too_old())
         fail(taken.superseded, superseded())
         return taken.batch

@@ -46,7 +46,7 @@ class Loaded:
             max_batch=most,
             timeout_s=service.limits.detector_s,
             name=f"detector-{name}",
-            clock=loop_s,
+            now=loop_s,
         )
         # For each caller the batch that it has in hand, and one that is decoded meanwhile.
         self.line = Line(2 * self.batcher.callers * most)

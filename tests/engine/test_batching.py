@@ -99,6 +99,23 @@ async def test_a_frame_that_has_waited_too_long_is_given_up_when_its_turn_comes_
     assert [one.queue_ms for one in found] == [1000.0, 1000.0]
 
 
+async def test_a_wait_is_measured_by_a_finer_clock_than_patience() -> None:
+    detector = ScriptedDetector()
+    detector.gate.clear()
+    fine, coarse = [5.0], [100.0]
+    async with running(detector, clock=lambda: fine[0], now=lambda: coarse[0]) as batcher:
+        first = put(batcher, "a", 1)
+        await reached(detector)
+        late, patient = put(batcher, "b", 2, expires_at=100.5), put(batcher, "c", 3, expires_at=101.0)
+        fine[0], coarse[0] = 5.0003, 101.0
+        detector.gate.set()
+        await first
+        with pytest.raises(FrameDropped):
+            await late
+        found = await patient
+    assert found.queue_ms == pytest.approx(0.3)
+
+
 async def test_the_views_of_one_frame_stay_together_and_come_back_together():
     detector = ScriptedDetector()
     detector.gate.clear()
