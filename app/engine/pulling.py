@@ -36,7 +36,7 @@ class Puller:
         limits: Limits,
         judge: Judge,
         starts: asyncio.Semaphore,
-        after: Awaitable[None] | None,
+        after: asyncio.Task[None] | None,
     ) -> None:
         """Begin. `starts` is held while a process starts. `after` is waited for first: the source before has to take
         leave of what may be the same camera."""
@@ -48,7 +48,8 @@ class Puller:
         self._backoff = Backoff(random.random)
         self._decoder = Decoder(limits, starts)
         self._delivery = Delivery(session, settings, limits.source_s, self._status.complain)
-        self._task = asyncio.create_task(self._run(after), name=f"source {session.stream_id}")
+        self._after = after
+        self._task = asyncio.create_task(self._run(), name=f"source {session.stream_id}")
 
     @property
     def view(self) -> SourceView:
@@ -61,15 +62,20 @@ class Puller:
         return not self._task.done()
 
     async def close(self) -> None:
-        """Stop reading. Idempotent."""
+        """Stop reading; the source before has left then, too. Idempotent."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         await self._decoder.close()
+        await self._alone()
 
-    async def _run(self, after: Awaitable[None] | None) -> None:
+    async def _alone(self) -> None:
+        """Return when the source before has left, whoever gives up waiting for that."""
+        if self._after is not None:
+            await asyncio.shield(self._after)
+
+    async def _run(self) -> None:
         structlog.contextvars.clear_contextvars()  # the request that named the source is over
-        if after is not None:
-            await after
+        await self._alone()
         try:
             while True:
                 self._status.connecting()
