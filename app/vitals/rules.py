@@ -62,9 +62,9 @@ def short_lives(figures: Figures, config: ByteTrackConfig) -> Sign | None:
 
 
 def far_apart(figures: Figures, config: ByteTrackConfig) -> Sign | None:
-    """The same, where the scores are as good as those of tracks that last."""
+    """The same, where the scores are as good as those of tracks that last, and the settings leave room."""
     share = _brief(figures)
-    if share is None or _unsure(figures):
+    if share is None or _unsure(figures) or config.match_thresh < 0.6:
         return None
     fps = figures.frames / figures.span_s
     return Sign(
