@@ -23,13 +23,17 @@ class Result:
 def print_report(results: Sequence[Result], capacity: Mapping[tuple[Way, tuple[int, int] | None], float]) -> None:
     """Medians of the windows."""
     for (way, size), rate in capacity.items():
-        print(f"{Row(way, size, 1, 0.0).title.rpartition(',')[0]}: {rate:.0f} frames/s would take all processors")
+        print(f"{Row(way, size, 1, 0.0).title.rpartition(',')[0]}: {rate:.0f} frames/s would take all")
     print(f"\n{HEAD}")
-    ordered = sorted(results, key=lambda one: (results.index(_first(results, one.row)), one.row.note, one.row.streams))
+    seen = [result for result in results if result.windows]
+    ordered = sorted(seen, key=lambda one: (results.index(_first(results, one.row)), one.row.note, one.row.streams))
     for result in ordered:
         print(_line(result.row, median_of(result.windows)))
     _print_stages(ordered)
     _print_memory(ordered)
+    for result in results:
+        if not result.windows:
+            print(f"{result.row.title}: no frame was tracked, too much was asked of this machine")
 
 
 def memory_of_a_stream(results: Sequence[Result]) -> list[tuple[str, float, float]]:

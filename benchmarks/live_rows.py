@@ -17,6 +17,10 @@ Taken = Mapping[str, Sequence[tuple[int, float]]]
 """Of each stream the number of each of its frames, and when it was taken, in seconds since 1970."""
 
 
+class NothingTracked(RuntimeError):
+    """A window in which too few frames were tracked to say anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: how frames get in, how large they are, how many streams with how many frames a second each, and how many
@@ -87,12 +91,12 @@ def window_of(heard: Heard, taken: Taken, cores: int) -> Window:
     """The figures of one window.
 
     Raises:
-        RuntimeError: fewer than two frames were tracked whose number is known.
+        NothingTracked: fewer than two frames were tracked whose number is known.
     """
     whens = {stream: _by_number(frames) for stream, frames in taken.items()}
     known = [(row, at) for row in heard.rows if (at := _when(whens[row[0]], row[1], row[2])) is not None]
     if len(known) < 2:
-        raise RuntimeError(f"{len(heard.rows)} frames were tracked, {len(known)} of them with a number of ours")
+        raise NothingTracked(f"{len(heard.rows)} frames were tracked, {len(known)} of them with a number of ours")
     took = np.array([(row[2] - at, row[3] - at, row[4] - row[3], row[2] - row[4], row[5] - at) for row, at in known])
     total, way_in, inside, way_out, clock = (took * 1e3).T
     length, spent, frames = heard.ended - heard.begun, heard.spent, len(heard.rows)

@@ -15,7 +15,7 @@ from benchmarks.live import plan
 from benchmarks.live_cameras import Lens
 from benchmarks.live_code import FIRST_CLASS, NUMBERS, ReadingDetector, draw, read
 from benchmarks.live_report import HEAD, Result, memory_of_a_stream
-from benchmarks.live_rows import Heard, Row, Window, median_of, window_of
+from benchmarks.live_rows import Heard, NothingTracked, Row, Window, median_of, window_of
 from benchmarks.live_sender import pictures
 from benchmarks.live_spent import Spent
 from benchmarks.machine import REPOSITORY
@@ -62,7 +62,7 @@ def test_a_frame_without_a_number_is_told_and_not_timed() -> None:
 
 
 def test_a_window_without_frames_says_so() -> None:
-    with pytest.raises(RuntimeError, match="1 frames were tracked, 0 of them with a number of ours"):
+    with pytest.raises(NothingTracked, match="1 frames were tracked, 0 of them with a number of ours"):
         window_of(heard(("a", 7, 101.0)), {"a": [(1, 100.0)]}, cores=2)
 
 
