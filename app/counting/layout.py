@@ -177,7 +177,7 @@ class Layout:
 
     def inside(self, points: Floats) -> Bools:
         """(M, Z) which tracks each zone encloses, by the anchors (M, 3, 2) of their boxes."""
-        x, y = points[:, self.edge_anchor, 0], points[:, self.edge_anchor, 1]
+        x, y = _coordinates(points, self.edge_anchor)
         odd: Bools = np.logical_xor.reduceat(self.zone_edges.right_of(x, y), self.first_edge, axis=1)
         return odd
 
@@ -192,7 +192,7 @@ class Layout:
 
     def beyond(self, points: Floats) -> Floats:
         """(M, L) pixels that the anchors (M, 3, 2) are to the right of each line, whatever its ends."""
-        x, y = points[:, self.line_anchor, 0], points[:, self.line_anchor, 1]
+        x, y = _coordinates(points, self.line_anchor)
         right: Floats = (x - self.line_start[:, 0]) * self.line_across[:, 0]
         right += (y - self.line_start[:, 1]) * self.line_across[:, 1]
         return right
@@ -261,6 +261,14 @@ def _classes(wanted: tuple[int | str, ...] | None, ids: Mapping[str, int]) -> fr
 def _anchors(places: Sequence[int], counts: Sequence[int]) -> NDArray[np.intp]:
     """The anchor of each of so many columns; one for all of them where it is the same."""
     return np.array(places[:1] if len(set(places)) == 1 else np.repeat(places, counts), np.intp)
+
+
+def _coordinates(points: Floats, anchor: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """x and y (M, N) of the anchor of each of N columns; (M, 1), without a copy, where one is for all of them."""
+    if len(anchor) == 1:
+        at = points[:, anchor[0] : anchor[0] + 1]
+        return at[..., 0], at[..., 1]
+    return points[:, anchor, 0], points[:, anchor, 1]
 
 
 def _padded(parts: Sequence[Floats]) -> Floats:
