@@ -78,6 +78,7 @@ class Sending:
 
         Raises:
             ClientError: refused, or cut off for too long.
+            ValueError: a frame's number or capture time is out of range.
         """
         while not self._answers:
             if self._ended:
@@ -99,7 +100,7 @@ class Sending:
                     await self._converse()
                 except Cut as cut:
                     await self._retries.pause(self._judged(cut))
-        except ClientError as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, who takes the answers must not take it for the end
             self._failure = error
         finally:
             self._ended = True

@@ -97,9 +97,9 @@ async def test_problem_documents_become_errors_with_all_that_they_say():
 @pytest.mark.parametrize("stream", ["", "..", "no pe", "a/b", "ü", "x" * 65])
 async def test_a_bad_stream_id_is_refused_by_calls_and_sockets(stream):
     async with serving() as service, AsyncClient(service.address) as client:
-        for call in (client.put_stream(stream), drained(client.stream(stream, [png()]))):
+        for call in (lambda: client.put_stream(stream), lambda: drained(client.stream(stream, [png()]))):
             with pytest.raises(ClientError) as caught:
-                await call
+                await call()
             assert caught.value.status == 422
         with pytest.raises(ClientError) as caught:
             await drained(client.subscribe(streams=[stream]))
@@ -111,6 +111,13 @@ async def test_settings_that_cannot_be_end_the_sending_with_their_reason():
         with pytest.raises(ClientError, match="max_fps") as caught:
             await drained(client.stream("cam", [png()], settings={"max_fps": -1}))
         assert (caught.value.status, caught.value.errors[0]["pointer"]) == (422, "/max_fps")
+
+
+@pytest.mark.parametrize("capture_ts", [-1.0, float("nan"), float("inf")])
+async def test_a_capture_time_that_cannot_be_ends_the_sending_with_its_reason(capture_ts):
+    async with serving() as service, AsyncClient(service.address) as client:
+        with pytest.raises(ValueError, match=f"capture time {capture_ts} must lie in"):
+            await drained(client.stream("cam", [(png(), capture_ts)]))
 
 
 async def test_a_stream_that_is_not_open_cannot_be_read():
