@@ -1,7 +1,5 @@
 """Small clients of the real service for the end-to-end tests."""
 
-import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -10,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from websockets.asyncio.client import connect
+import msgspec
 
+from app.client import Client
 from benchmarks.serving import Service
 
 Message = dict[str, Any]
@@ -39,29 +38,8 @@ def over_rest(service: Service, stream: str, pictures: Sequence[bytes]) -> list[
 
 def over_websocket(service: Service, stream: str, pictures: Sequence[bytes]) -> list[Message]:
     """Every answer, in order; as many frames are under way as the service gives credit for."""
-
-    async def converse() -> list[Message]:
-        async with connect(service.socket(f"/v1/streams/{stream}/ws"), max_size=None, compression=None) as socket:
-            credit = asyncio.Semaphore(json.loads(await socket.recv())["credit"])
-
-            async def write() -> None:
-                for picture in pictures:
-                    await credit.acquire()
-                    await socket.send(picture)
-                await socket.send('{"type": "bye"}')
-
-            writing = asyncio.create_task(write())
-            answers = []
-            async for text in socket:
-                message = json.loads(text)
-                if message["type"] == "bye":
-                    continue
-                answers.append(message)
-                credit.release()
-            await writing
-            return answers
-
-    return asyncio.run(converse())
+    with Client(service.address) as client:
+        return [msgspec.to_builtins(answer.message) for answer in client.stream(stream, pictures)]
 
 
 def what_was_tracked(messages: Sequence[Message]) -> list[list[tuple[Any, ...]]]:

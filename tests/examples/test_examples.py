@@ -14,10 +14,9 @@ import pytest
 from app.client import Client
 from app.imaging.draw import encode_jpeg
 from app.sources.demo import DemoCamera
-from app.sources.demo_url import DemoAddress
-from app.sources.synthetic import DemoSource
 from benchmarks.machine import REPOSITORY
 from benchmarks.serving import serving
+from tests.client.street_video import write_street_video
 from tests.sources.camera_service import watching
 from tests.sources.clips import street_clip
 from tests.sources.rtsp_server import camera
@@ -45,17 +44,7 @@ def service(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory) -> Path:
-    """A video of the synthetic street."""
-    av = pytest.importorskip("av")
-    path = tmp_path_factory.mktemp("videos") / "street.mp4"
-    address = DemoAddress(seed=1, frames=FRAMES, width=640, height=360, fps=25.0)
-    with DemoSource(address) as source, av.open(str(path), "w") as video:
-        track = video.add_stream("libx264", rate=25)
-        track.width, track.height, track.pix_fmt = 640, 360, "yuv420p"
-        for frame in source:
-            video.mux(track.encode(av.VideoFrame.from_ndarray(frame.image, format="bgr24")))
-        video.mux(track.encode())
-    return path
+    return write_street_video(tmp_path_factory.mktemp("videos") / "street.mp4", FRAMES)
 
 
 def test_the_programs_are_those_that_the_readme_names():
