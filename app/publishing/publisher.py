@@ -89,11 +89,18 @@ def check_targets(settings: PublishSettings) -> Sequence[str]:
     for name, kind, target in _each(settings):
         for stream in target.streams or ():
             if not re.fullmatch(STREAM_ID_PATTERN, stream):
-                raise SettingsError(f"publish: target {name}: no stream can be called {stream!r}")
+                raise SettingsError(f"{_where(name, kind)}.streams: no stream can be called {stream!r}")
         _carrier_of(name, target)
-        trusting(target)
+        try:
+            trusting(target)
+        except SettingsError as error:
+            raise SettingsError(f"{_where(name, kind)}.{error}") from None
         told.append(f"{name} ({kind} {target.shown})")
     return told
+
+
+def _where(name: str, kind: TargetKind) -> str:
+    return f"publish.{'webhooks' if kind == 'webhook' else kind}.{name}"
 
 
 def _each(settings: PublishSettings) -> Iterator[tuple[str, TargetKind, TargetSettings]]:

@@ -15,6 +15,6 @@ def trusting(settings: TargetSettings) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=settings.ca_file)
     except ssl.SSLError:
-        raise SettingsError(f"ca_file {settings.ca_file}: there are no certificates in it") from None
+        raise SettingsError(f"ca_file: {settings.ca_file}: there are no certificates in it") from None
     except OSError as error:
-        raise SettingsError(f"ca_file {settings.ca_file}: {error.strerror}") from None
+        raise SettingsError(f"ca_file: {settings.ca_file}: {error.strerror}") from None

@@ -98,7 +98,7 @@ class _Posting:
                 self._client.stream("POST", self._settings.url, content=body, headers=headers) as answer,
             ):
                 await _read_out(answer)
-        except TimeoutError:
+        except (TimeoutError, httpx.TimeoutException):
             if answer is None:
                 raise Unreachable(f"no answer within {self._settings.timeout_s:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -180,8 +180,6 @@ def _told(error: Exception) -> str:
     """In words that hold no address: httpx puts some in."""
     if isinstance(error, httpx.ConnectError):
         return f"cannot connect: {_root(error)}"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
     if isinstance(error, httpx.RemoteProtocolError):
         return f"no answer of HTTP: {str(error)[:160]}"
     return f"the connection broke off ({type(error).__name__})"

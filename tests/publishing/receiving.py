@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,3 +124,14 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     first, *lines = head.decode().split("\r\n")
     headers = dict(line.lower().split(": ", 1)[:1] + line.split(": ", 1)[1:] for line in lines if line)
     return Request(first.split()[1], headers, await reader.readexactly(int(headers["content-length"])))
+
+
+def failing_first(times: int, answer: Answer | Fault) -> Callable[[Request], Answer | Fault]:
+    """Judge so many requests with this answer, and take the rest."""
+    left: Iterator[Answer | Fault] = iter([answer] * times)
+    return lambda request: next(left, OK)
+
+
+def of_kind(receiver: Receiver, kind: str) -> list[str]:
+    """The details of such events, as they came."""
+    return [r.said["detail"] for r in receiver.requests if r.said.get("event") == kind]
