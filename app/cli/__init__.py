@@ -2,8 +2,6 @@
 
 import sys
 
-from app.cli.errors import explain
-
 
 def main() -> None:
     """Run the command that the arguments name and end the process with its exit code."""
@@ -12,11 +10,15 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; what went wrong and was to be expected is one line on standard error. Returns the exit code."""
-    from app.cli.root import cli
-
     try:
+        from app.cli.root import cli  # takes a moment, in which Ctrl-C is no defect either
+
         code = cli(args=arguments, prog_name="trackd", standalone_mode=False)
+    except KeyboardInterrupt:
+        return 130  # as `app.cli.errors.EXIT_INTERRUPTED`, which may be what was being imported
     except Exception as error:
+        from app.cli.errors import explain
+
         known = explain(error)
         if known is None:
             raise

@@ -72,6 +72,10 @@ def _resolved(host: str, port: int, resolve: Resolve) -> Sequence[str]:
 
 def _with_file(policy: SourcePolicy, given: Path) -> tuple[SourcePolicy, dict[str, object]]:
     base = policy.folder
+    kind, sign, _ = str(given).partition(":")
+    if sign and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]+", kind) and not given.exists():
+        kinds = ", ".join(KINDS)
+        raise SourceError(f"{kind}: is no kind of address; there are {kinds}, file and demo")
     path = given if base is None or given.exists() else base / given
     if not path.exists():
         raise SourceError(f"there is no file or folder at {given}, and it is no address as rtsp://10.0.0.7/stream1")

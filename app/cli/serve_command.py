@@ -34,7 +34,8 @@ def serve(
 ) -> int:
     """Serve the API and the page until Ctrl-C or SIGTERM.
 
-    Settings come from flags, TRACKD_* variables and trackd.toml, in this order. A taken port is an error.
+    Settings come from flags, TRACKD_* variables and trackd.toml, in this order. A taken port is an error. Ctrl-C and
+    SIGTERM let frames in flight finish and end it with 0; a second Ctrl-C ends it at once.
     """
     from app.cli.cameras import with_cameras
     from app.cli.inference_options import inference_values

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,26 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_an_interrupt_while_a_command_is_being_loaded_ends_with_130_and_no_traceback() -> None:
+    code = (
+        "import sys; from app.cli import run\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *more):\n"
+        "        if name == 'app.cli.root': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed()); sys.exit(run(['serve']))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (130, "")
+
+
+def test_what_a_setting_must_be_is_told_in_the_words_of_settings(trackd, tmp_path: Path) -> None:
+    (tmp_path / "trackd.toml").write_text('[stream.counting.zones."the gate"]\npoints = [[0, 0], [1, 0]]\n')
+    answer = trackd("serve", "--config", str(tmp_path / "trackd.toml"))
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "a name has 1 to 64 letters" in answer.err
+    assert "points: there must be at least 3, not 2" in answer.err
 
 
 def test_a_second_interrupt_does_not_wait() -> None:

@@ -78,7 +78,8 @@ def test_what_the_settings_say_of_the_stream_and_of_the_sources_stays():
         (["a=demo:", "a=demo:?seed=2"], "a is given twice"),
         (["a=rtsp:/10.0.0.7/1"], "must be followed by //"),
         (["a=missing.mp4"], "there is no file or folder at missing.mp4"),
-        (["a=ftp://10.0.0.7/1"], "there is no file or folder at"),
+        (["a=ftp://10.0.0.7/1"], "ftp: is no kind of address; there are rtsp, rtsps, http, https, file and demo"),
+        (["a=admin:hunter2@10.0.0.7/1"], "is no kind of address"),
         (["a=rtsp://admin:hunter2@10.0.0.7:22/1"], "port 22 belongs to another kind of service"),
     ],
 )
