@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec import UNSET
 
 from app.client import Answer, AsyncClient, DetectionsMessage, InputDetection, TracksMessage
 from tests.api.live_service import png, serving, until
@@ -109,3 +110,14 @@ async def test_a_subscriber_that_was_away_for_too_long_is_told_how_much_it_misse
         await second.aclose()
     assert following.missed == following.seq - seen.seq - 1
     assert following.seq == 31
+
+
+async def test_a_subscriber_of_more_streams_than_fit_into_an_address_comes_back_where_it_heard_last():
+    silent = {f"{'silent' * 9}{number:04d}": "1-7" for number in range(250)}
+    async with serving() as service, AsyncClient(service.address, timeout_s=5) as client:
+        for seq in (1, 2):
+            await client.frame("cam", png(), seq=seq)
+        coming = client.subscribe(since={**silent, "cam": "1-1"}, messages="tracks", reconnect_s=0)
+        message = await anext(coming)
+        assert (message.stream, message.seq, message.missed) == ("cam", 2, UNSET)
+        await coming.aclose()
