@@ -228,3 +228,20 @@ def test_a_panel_at_the_side_is_closed_with_escape_and_leaves_the_stream_open(pa
     page.keyboard.press("Escape")
     expect(page.locator("#server")).to_be_hidden()
     expect(page.locator("#stage")).to_be_visible()
+
+
+def test_a_concern_says_what_looks_wrong_and_leads_to_the_setting(page: Page, server: Any) -> None:
+    for number in range(140):
+        at = 0.7 * (number // 3) + 0.1 * (number % 3)  # two short intervals, then a long one
+        box = [200.0 + number % 20, 150.0, 500.0, 600.0]
+        body = {"width": 1280, "height": 720, "capture_ts": at, "detections": [{"bbox": box, "score": 0.9}]}
+        assert server.client.post("/v1/streams/shaky/detections", json=body).status_code == 200
+    show(page, server, "shaky")
+    panel = page.locator(".panel", has=page.get_by_role("heading", name="Tracking health"))
+    expect(panel.get_by_role("status")).to_contain_text(re.compile(r"Frames come unevenly: jitter 0\.[67]"))
+    expect(panel).to_contain_text(re.compile(r"mean score\s*0\.90"))
+    row = page.locator("[data-setting='max_fps']")
+    expect(row).to_be_attached()  # what can be set is asked of the server
+    panel.get_by_role("button", name="max_fps").click()
+    expect(row.get_by_role("slider")).to_be_focused()
+    expect(row).to_be_in_viewport()

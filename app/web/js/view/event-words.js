@@ -38,7 +38,7 @@ export function eventWords(event) {
     case "health":
       return event.detail.startsWith(GONE)
         ? `No longer: ${(event.concern ?? "").replaceAll("_", " ")}; ${event.detail.slice(GONE.length)}`
-        : event.detail;
+        : `${event.detail.slice(0, 1).toUpperCase()}${event.detail.slice(1)}`;
     case "track_start":
       return `${who} was seen first`;
     case "track_end":

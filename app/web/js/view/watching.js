@@ -116,7 +116,8 @@ function toSetting(path) {
   const folded = row?.closest("details");
   if (folded) folded.open = true;
   (row ?? settings?.closest(".panel"))?.scrollIntoView({ behavior: "smooth", block: row ? "center" : "start" });
-  /** @type {HTMLElement | null | undefined} */ ((row ?? settings)?.querySelector("input, select, button"))?.focus({
+  // Not the button beside it, which is hidden while the default holds.
+  /** @type {HTMLElement | null | undefined} */ ((row ?? settings)?.querySelector("input, select"))?.focus({
     preventScroll: true,
   });
 }
