@@ -59,7 +59,7 @@ class Choice:
             zones=_matching(self.zones, where + "zones", NAME_PATTERN),
         )
         named = _among(self.messages, where + "messages", MESSAGE_KINDS)
-        kinds: tuple[MessageKind, ...] = MESSAGE_KINDS if named is None else named  # type: ignore[assignment]  # checked
+        kinds: tuple[MessageKind, ...] = MESSAGE_KINDS if named is None else named  # type: ignore[assignment]  # every name was checked above
         return Subscription(selection=selection, messages=kinds, state=True, wait=self.wait)
 
 
