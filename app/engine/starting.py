@@ -47,14 +47,14 @@ class Starting:
         looks = self._needs_place(first)
         if self._running == 0:
             return not looks or self._model.line.has_place
-        return self._running < self._depth and self._model.hungry and not (looks and self._too_early)
+        return self._running < self._depth and self._model.hungry and not (looks and self._is_held)
 
     def call_when_room(self) -> None:
         """Arrange for a call, unless the end of a frame that is in perception will tell anyway."""
         if not self._running:
             self._model.line.wait(self._stream_id, self._call)
-        elif self._too_early and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_at(self._spacing.due_s, self._wake)
+        elif self._timer is None and (due_s := self._spacing.held_until_s) is not None:
+            self._timer = asyncio.get_running_loop().call_at(due_s, self._wake)
 
     def give_way(self) -> None:
         """A frame made room for a newer one before it could start."""
@@ -102,16 +102,15 @@ class Starting:
 
     @property
     def _depth(self) -> int:
-        """The frames that may be in perception now. Of an overloaded stream none waits there decoded behind several
-        callers: whichever is free first would take it at once, and they would never get out of step."""
+        """The frames that may be in perception now."""
         depth = self._model.depth
-        if depth > 2 and self._spacing.crowded:
+        if depth > 2 and self._spacing.spends:
             depth -= 1
         return depth * self._settings.detection.every  # the frames between cost nothing
 
     @property
-    def _too_early(self) -> bool:
-        return self._spacing.crowded and asyncio.get_running_loop().time() < self._spacing.due_s
+    def _is_held(self) -> bool:
+        return self._spacing.spends and self._spacing.holds(asyncio.get_running_loop().time())
 
     def _wake(self) -> None:
         self._timer = None
