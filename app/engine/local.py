@@ -66,7 +66,9 @@ class LocalEngine:
         self._fleet = assemble(settings, detector, others or {}, self._sessions, self._metrics.model_changed)
         self._metrics.add(CallMetrics(lambda: {loaded.name: loaded.batcher for loaded in self._fleet}))
         self._metrics.add(CountMetrics(lambda: [session.counts() for session in self._sessions.values()]))
-        self._metrics.add(VitalMetrics(lambda: {name: session.checking for name, session in self._sessions.items()}))
+        self._metrics.add(
+            VitalMetrics(lambda: {name: session.scene.checking for name, session in self._sessions.items()})
+        )
         self._perception = Perception(self._fleet, self._decoders, settings.limits)
         self._pictures = Pictures(self._painters)
         self._path_painters = ThreadPoolExecutor(1, "paths")  # a long way takes a second: live pictures must not wait
@@ -199,7 +201,7 @@ class LocalEngine:
     def reset_counts(self, stream_id: str) -> StreamCounts:
         """Begin the counts of a stream anew; tracks stay in their zones. Raises StreamNotFound."""
         session = self._session(stream_id)
-        session.begin_counts()
+        session.scene.begin_counts()
         return session.counts()
 
     # -- frames ----------------------------------------------------------------------------------------------------
@@ -240,17 +242,17 @@ class LocalEngine:
     def track(self, stream_id: str, track_id: int, points: int) -> TrackStory:
         """One track, with so many points at most. Raises StreamNotFound, NothingYet, TrackUnknown."""
         session, (answer, _) = self._session(stream_id), self._newest(stream_id)
-        return session.following.story(track_id, answer, points, alive=session.has(track_id))
+        return session.scene.following.story(track_id, answer, points, alive=session.scene.has(track_id))
 
     async def paths(self, stream_id: str, asked: PageAsked) -> PathsPage:
         """Where tracks were. Raises StreamNotFound, NothingYet, InvalidInput, Overloaded."""
         session, (answer, _) = self._session(stream_id), self._newest(stream_id)
-        return await self._path_reading.page(session.following, answer, asked)
+        return await self._path_reading.page(session.scene.following, answer, asked)
 
     async def path_picture(self, stream_id: str, asked: PictureAsked) -> bytes:
         """Where tracks were, as PNG. Raises what `paths` does."""
         session, newest = self._session(stream_id), self._newest(stream_id)
-        return await self._path_reading.picture(session.following, newest, session.settings.counting, asked)
+        return await self._path_reading.picture(session.scene.following, newest, session.settings.counting, asked)
 
     def subscribe(self, wanted: Subscription) -> Reader:
         """Read messages of some streams, or of all that are and will be open."""
@@ -314,7 +316,7 @@ class LocalEngine:
 
     async def _close_session(self, stream_id: str) -> None:
         session = self._sessions.pop(stream_id)
-        session.closed = True  # it takes nothing more from here on, and its model may go
+        session.stop()  # it takes nothing more from here on, and its model may go
         self._writers.forget(stream_id)
         await self._sources.close(stream_id)
         await session.close()

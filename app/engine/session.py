@@ -1,12 +1,13 @@
 """One stream: its frames in order through perception and its tracker.
 
-The main path of a frame is `submit` -> `_advance` -> `_pump` -> `_finish`:
+The main path of a frame is `submit` -> `_advance` -> `Lineup` -> `_finish`:
 
     detections = await perceive(frame)
     tracks = tracker.update(detections, pts, camera_motion)
     outcomes.track(answer)
 
-How frames get in is `Intake`'s, which may start `Starting`'s, what becomes of them `Outcomes`'.
+How frames get in is `Intake`'s, which may start `Starting`'s, what they show `Scene`'s, what becomes of them
+`Outcomes`'.
 """
 
 import asyncio
@@ -15,20 +16,20 @@ from functools import partial
 
 import structlog
 
-from app.engine.camera import Camera, Moved
 from app.engine.checking import Checking
 from app.engine.clock import loop_s
+from app.engine.credit import Credit
 from app.engine.events import EventLog
-from app.engine.following import Following
 from app.engine.intake import Intake, Passed
 from app.engine.job import FrameJob, Job, ResetJob
+from app.engine.lineup import Lineup
 from app.engine.outcomes import Outcomes
-from app.engine.perception import Perceived, Perception
+from app.engine.perception import Perception
 from app.engine.port import Answer, DetectionsIn, FrameIn
+from app.engine.scene import Scene
 from app.engine.starting import Starting
-from app.engine.tracking import Tracking
 from app.engine.waiting import Waiting
-from app.errors import FrameDropped, InvalidInput, Overloaded, TrackdError
+from app.errors import FrameDropped, InvalidInput, TrackdError
 from app.limits import Limits
 from app.settings import StreamSettings
 from app.wire import Encoded, StreamCounts
@@ -61,18 +62,13 @@ class Session:
         self.epoch = 1
         self.closed = False
         self._perception = perception
-        self._tracking = Tracking(stream_id, settings, perception.model(settings.model).labels)
-        self.following = Following(limits.path_points)
-        self.checking = Checking(stream_id, self.outcomes.accounts)
-        self._camera = Camera(perception)
+        checking = Checking(stream_id, self.outcomes.accounts)
+        self.scene = Scene(stream_id, settings, perception, limits.path_points, checking)
         self._intake = Intake(settings, limits)
-        self._waiting = Waiting(limits)
-        self._starting = Starting(stream_id, settings, perception, self._pump)
-        self._promised = 0
-        self._beside = 0  # in flight when the writer came
-        self._started: asyncio.Queue[Job] = asyncio.Queue()
+        self._lineup = Lineup(Waiting(limits), partial(Starting, stream_id, settings, perception))
+        self._starting = self._lineup.starting
+        self._credit = Credit(self.outcomes.accounts, self._intake, self._lineup.waiting, self._starting)
         self._alarm: asyncio.TimerHandle | None = None
-        self._finishing: Job | None = None
         self._finisher = asyncio.create_task(self._finish_all(), name=f"session {stream_id}")
 
     @property
@@ -81,20 +77,9 @@ class Session:
         return self._intake.next_seq
 
     @property
-    def ids(self) -> int:
-        """How many identities this epoch has given out."""
-        return self._tracking.ids
-
-    def has(self, track_id: int) -> bool:
-        """Whether a track is in view, or lost and may come back."""
-        return self._tracking.has(track_id)
-
-    @property
     def credit(self) -> int:
         """How many frames may be unanswered at once. What was promised holds, whatever model comes next."""
-        credit = self._starting.deepest + self._waiting.capacity(self.settings) + self._intake.capacity
-        self._promised = max(self._promised, credit + self._beside)
-        return credit
+        return self._credit.promise(self.settings)
 
     def welcome(self) -> None:
         """Promise a new writer its whole credit, whatever is still in flight of those before.
@@ -102,10 +87,7 @@ class Session:
         Raises:
             Overloaded: that is more than one credit already.
         """
-        in_flight, most = self.outcomes.accounts.in_flight, self._starting.deepest + self._waiting.most
-        if in_flight > most:
-            raise Overloaded(f"{in_flight} frames wait already; come again when they are answered", retry_after_s=1)
-        self._beside = in_flight
+        self._credit.welcome()
 
     # -- the main path ---------------------------------------------------------------------------------------------
 
@@ -145,8 +127,7 @@ class Session:
         if self.closed:
             raise FrameDropped(f"stream {self.stream_id!r} was closed", reason="closed")
         admitted = self._perception.admit(frame)
-        in_flight, promised = self.outcomes.accounts.in_flight, max(self.credit, self._promised)
-        self._waiting.refuse_when_full(self.settings, in_flight, promised)
+        self._credit.refuse_when_full(self.settings)
         return self._intake.take(admitted, self.epoch, now_s)
 
     def _advance(self, now_s: float) -> None:
@@ -174,64 +155,38 @@ class Session:
                 self.outcomes.lose(job, refusal)
 
     def _line_up(self, job: FrameJob) -> None:
-        if not self._starting.has_room(self._waiting.first):
-            for old in self._waiting.give_way(job, self.settings):
-                self._starting.give_way()
-                self.outcomes.drop(old, "superseded", "it gave way to a newer one")
-        self._waiting.append(job)
-        self._pump()
-
-    def _pump(self) -> None:
-        """Start waiting jobs as long as perception has room for this stream."""
-        while self._waiting and not self.closed:
-            if not self._starting.has_room(self._waiting.first):
-                self._starting.call_when_room()
-                return
-            job = self._waiting.pop()
-            self._starting.start(job)
-            self._started.put_nowait(job)
+        for old in self._lineup.make_room(job, self.settings):
+            self.outcomes.drop(old, "superseded", "it gave way to a newer one")
+        self._lineup.append(job)
 
     async def _finish_all(self) -> None:
         while True:
-            self._finishing = job = await self._started.get()
+            job = await self._lineup.next()
             if isinstance(job, FrameJob):
                 await self._finish(job)
             else:
                 self._begin_epoch(job)
-            self._finishing = None
-            self._starting.end()
-            self._pump()
+            self._lineup.end()
 
     async def _finish(self, job: FrameJob) -> None:
         assert job.perceived is not None, "a started frame is being perceived"
         try:
-            seen = await job.perceived
-            moved = await self._moved(job, seen)
-            answer = self._tracking.answer(job, seen, moved, self.outcomes.dropped_before(job))
-            self.following.follow(job, answer, self._tracking.config)
-            self.checking.follow(job, answer, moved, self._tracking.config)
+            answer = await self.scene.answer(job, await job.perceived, self.outcomes.dropped_before)
         except FrameDropped as given_up:  # while it waited for the detector
             self._pass_over(job)
             self.outcomes.lose(job, given_up)
         except TrackdError as error:
             self._reject(job, error)
         except ValueError as error:  # the tracker's word on arrays that no reader of input had refused
-            self._camera.reset()
+            self.scene.lose_sight()
             self._reject(job, InvalidInput(str(error)))
         except Exception as error:  # noqa: BLE001  # a defect in one frame's path must not end the stream
             _log.exception("frame_failed", stream=self.stream_id)
-            self._camera.reset()
+            self.scene.lose_sight()
             self._reject(job, TrackdError(f"{type(error).__name__} while the frame was handled"))
         else:
             self.outcomes.track(job, answer)
-            self.checking.tell(job.epoch, job.place.seq, self.outcomes.tell)
-
-    async def _moved(self, job: FrameJob, seen: Perceived) -> Moved:
-        """How the camera moved since the last frame that was looked at. One that was not tells nothing, and the motion
-        of the next spans it."""
-        if not seen.looked:
-            return Moved(None)
-        return await self._camera.moved(job, seen, partial(self._tracking.boxes_of, job))
+            self.scene.checking.tell(job.epoch, job.place.seq, self.outcomes.tell)
 
     def _reject(self, job: FrameJob, error: TrackdError) -> None:
         self._pass_over(job)
@@ -250,13 +205,14 @@ class Session:
         Raises:
             InvalidInput: a class name that the model does not know; nothing has changed.
         """
-        self._tracking.configure(settings, self._perception.model(settings.model).labels)
+        self.scene.configure(settings, self._perception.model(settings.model).labels)
+        self._credit.promise(self.settings)  # so many may be in flight
         self._intake.configure(settings)
         self._starting.configure(settings)
         self.settings = settings
         self.touched_at = now_s = loop_s()
         self._advance(now_s)  # nothing may be held back any more
-        self._pump()  # another model may have a place
+        self._lineup.pump()  # another model may have a place
 
     async def reset(self) -> None:
         """Begin a new epoch once every frame taken before is answered."""
@@ -264,27 +220,19 @@ class Session:
         self.epoch += 1
         self._intake.restart()
         job = ResetJob(self.epoch)
-        self._waiting.append(job)
-        self._pump()
+        self._lineup.append(job)
         await job.done.wait()
 
     def counts(self) -> StreamCounts:
         """What zones and lines came to by the newest frame."""
         newest = self.outcomes.newest
         answer = None if newest is None else newest[0]
-        return self._tracking.counts(self.epoch if answer is None else answer.message.epoch, answer)
-
-    def begin_counts(self) -> None:
-        """Count anew; tracks stay where they are."""
-        self._tracking.begin_counts()
+        return self.scene.counts(self.epoch if answer is None else answer.message.epoch, answer)
 
     def _begin_epoch(self, job: ResetJob) -> None:
-        self._tracking.restart()
-        self.following.restart()
-        self.checking.restart()
-        self._camera.reset()
+        self.scene.restart()
         self.outcomes.begin_epoch(job.epoch)
-        self.checking.tell(job.epoch, None, self.outcomes.tell)
+        self.scene.checking.tell(job.epoch, None, self.outcomes.tell)
         job.done.set()
         self.outcomes.announce()
 
@@ -295,19 +243,21 @@ class Session:
         while self.outcomes.accounts.in_flight:
             await self.outcomes.changed()
 
+    def stop(self) -> None:
+        """Take and start nothing more. Idempotent."""
+        self.closed = True
+        self._lineup.close()
+
     async def close(self) -> None:
         """Give up what waits, finish nothing more. The readers are the engine's to end. Idempotent."""
-        self.closed = True
-        self._starting.close()
+        self.stop()
         if self._alarm is not None:
             self._alarm.cancel()
         held = self._intake.give_up()
         self._finisher.cancel()
         await asyncio.gather(self._finisher, return_exceptions=True)
-        started = [self._started.get_nowait() for _ in range(self._started.qsize())]
-        for job in [*([self._finishing] if self._finishing else []), *started, *self._waiting.pop_all(), *held]:
+        for job in [*self._lineup.pop_all(), *held]:
             self._give_up(job)
-        self._finishing = None
         self.outcomes.announce()
 
     def _give_up(self, job: Job) -> None:

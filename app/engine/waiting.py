@@ -3,7 +3,6 @@
 from collections import deque
 
 from app.engine.job import FrameJob, Job
-from app.errors import Overloaded
 from app.limits import Limits
 from app.settings import StreamSettings
 
@@ -26,18 +25,6 @@ class Waiting:
     def most(self) -> int:
         """How many frames may wait under any settings, those included that are held back for others."""
         return max(self._limits.waiting_lossless, self._limits.waiting_latest) + self._limits.reorder
-
-    @staticmethod
-    def refuse_when_full(settings: StreamSettings, in_flight: int, promised: int) -> None:
-        """Raises Overloaded when one more frame of a lossless stream would be more than may be unanswered.
-
-        While perception is busy with neighbours frames wait here beyond the capacity: what a client was `promised` must
-        hold.
-        """
-        if settings.overload == "lossless" and in_flight >= promised:
-            raise Overloaded(
-                f"{in_flight} frames wait already; send after an answer came", limit=promised, retry_after_s=1
-            )
 
     def give_way(self, newest: FrameJob, settings: StreamSettings) -> list[FrameJob]:
         """Take out the frames that make way for the newest one; the frame after each will report it as dropped."""

@@ -291,7 +291,7 @@ class Clients(RuleBasedStateMachine):
                 assert books.in_flight == life.open
                 assert sum(view.drops.values()) == books.dropped
                 assert set(view.drops) <= set(get_args(DropReason))
-                promised = self.engine._sessions[view.stream]._promised
+                promised = self.engine._sessions[view.stream]._credit._promised
                 assert books.in_flight <= promised or view.settings.overload == "latest"
 
         self.run(look())
