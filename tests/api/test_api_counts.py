@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from models import load_detector
 from tests.api.live_service import hear, hear_until, serving
 
 WIDTH, HEIGHT = 1000, 1000
@@ -107,6 +108,22 @@ async def test_a_new_epoch_counts_from_nothing(service):
     counts = (await service.http.get("/v1/streams/cam/counts")).json()
     assert (counts["epoch"], counts["seq"], counts["since_pts"]) == (2, None, None)
     assert counts["zones"]["hall"]["entered"] == 0
+
+
+async def test_each_round_of_a_source_that_loops_counts_from_nothing():
+    whole = {"points": [[0, 0], [1, 0], [1, 1], [0, 1]], "hold_s": 0, "margin": 0}
+    source = {"url": "demo:?seed=4&frames=6&width=320&height=180", "loop": True, "pace": "fast"}
+    settings = {"source": source, "counting": {"zones": {"all": whole}}, "overload": "lossless"}
+    async with serving(detector=load_detector("demo", "cpu")) as service:
+        await service.http.put("/v1/streams/cam", json=settings)
+        async with service.connect("/v1/subscribe?streams=cam") as reader:
+            before = message = await hear_until(reader, "tracks")
+            while message["epoch"] == before["epoch"]:
+                before, message = message, await hear_until(reader, "tracks")
+    assert before["counts"]["zones"]["all"]["appeared"] >= 1
+    begun = message["counts"]["zones"]["all"]
+    assert begun["appeared"] == begun["occupancy"] == len(message["tracks"]) >= 1
+    assert begun["exited"] == begun["vanished"] == 0
 
 
 async def test_zones_that_stay_keep_their_counts_while_others_change(service):

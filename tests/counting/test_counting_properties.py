@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.counting.plain import PlainLine, PlainZone
 from tests.counting.truth import Exact
 from tests.counting.walking import Walk
 
@@ -101,3 +102,34 @@ def test_however_a_box_trembles_a_walk_through_is_one(noise, seed):
         shake = 2 * noise[step % len(noise)]
         walk.see({1: (x + shake, 500 + shake)} if rng.random() > 0.25 or step in (0, 159) else {})
     assert (walk.zone(), walk.line()) == ((0, 1, 0, 1, 0), (0, 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(ways, st.lists(st.booleans(), min_size=5, max_size=5)), min_size=1, max_size=6),
+    st.sampled_from([0, 0.1, 0.5]),
+    st.sampled_from([0, 0.2, 0.45]),
+)
+def test_counts_are_those_of_the_rules_applied_to_one_track_at_a_time(many, margin, hold_s):
+    """Tracks that walk, jump and are not seen at times, but never for so long that they end."""
+    zone, line = (
+        {**PLACES["zones"]["a"], "margin": margin, "hold_s": hold_s},
+        {**PLACES["lines"]["l"], "margin": margin},
+    )
+    walk = Walk(lost_s=1e3, zones={"a": zone}, lines={"l": line})
+    zones = [PlainZone(ZONE, margin, hold_s) for _ in many]
+    lines = [PlainLine(*LINE, margin) for _ in many]
+    for frame in range(2 * max(len(way) for way, _ in many)):
+        rows = {}
+        for n, (way, seen) in enumerate(many):
+            # Every place but the last twice, so that holds are passed too.
+            place = way[min(frame // 2, len(way) - 1)]
+            if frame == 0 or seen[frame % 5]:
+                rows[n + 1] = place
+                zones[n].see(place, 40.0, (frame + 1) / walk.fps)
+                lines[n].see(place, 40.0)
+        walk.see(rows)
+    told = [word for one in zones for word in one.told]
+    assert walk.zone()[1:4] == tuple(told.count(word) for word in ("entered", "appeared", "exited"))
+    told = [word for one in lines for word in one.told]
+    assert walk.line() == (told.count("forward"), told.count("backward"))
