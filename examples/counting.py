@@ -2,7 +2,6 @@
 
 Points are fractions of the picture's sides: 0,0 is its upper left corner.
 """
-# ruff: noqa: T201  # it prints its result
 
 import argparse
 import contextlib

@@ -1,5 +1,4 @@
 """Track what a detector of your own finds; here OpenCV's background subtraction, which finds what moves."""
-# ruff: noqa: T201  # it prints its result
 
 import argparse
 from collections.abc import Iterator

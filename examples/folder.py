@@ -1,5 +1,4 @@
 """Track a folder of pictures, or a video, and write MOT Challenge rows: frame, id, left, top, width, height, score."""
-# ruff: noqa: T201  # it prints its result
 
 import argparse
 import sys

@@ -3,7 +3,6 @@
 The operator must allow it: TRACKD_SOURCES__SCHEMES='["rtsp"]' and, for cameras in your own network,
 TRACKD_SOURCES__NETWORKS='["192.168.1.0/24"]'. `demo:?seed=1` always works.
 """
-# ruff: noqa: T201  # it prints its result
 
 import argparse
 from datetime import datetime

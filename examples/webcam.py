@@ -1,5 +1,4 @@
 """Track what a webcam sees, and print who is in view. A file or an address that OpenCV opens will do too."""
-# ruff: noqa: T201  # it prints its result
 
 import argparse
 import time
