@@ -7,8 +7,9 @@ sqrt(2) sigma, so "seconds within" that radius.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from app.paths import PathPoints
 GRID_SIDE = 640  # cells along the longer side at most: what is smooth needs no more
 SIGMA = 0.011  # of the longer side
 COLOURS = cv2.COLORMAP_PLASMA  # perceptually uniform (N. Smith, S. van der Walt, for Matplotlib, 2015)
+MOST_PIECES = 1 << 17  # of ways at once: tracks that leap across the picture must not take gigabytes
 GAMMA = 0.5  # of the scale: who passes shows beside who stands
 FAINTEST = 0.08  # of the scale: below it nothing is drawn
 FULL_AT = 0.45
@@ -68,13 +70,27 @@ def spent_on_grid(points: PathPoints, shape: tuple[int, int], cell: float) -> Gr
     way[:-1][goes_on] = np.diff(feet, axis=0)[goes_on]
     # Time is shared out evenly along the way, a piece to a cell.
     pieces = np.clip(np.ceil(np.hypot(way[:, 0], way[:, 1])), 1, GRID_SIDE).astype(np.int64)
-    start = np.repeat(np.arange(len(order)), pieces)
+    spent = np.zeros(shape[0] * shape[1])
+    for some in _parts(pieces):
+        spent += _spent(feet[some], way[some], pieces[some], points.held_s[order[some]], shape)
+    return spent.reshape(shape)
+
+
+def _parts(pieces: NDArray[np.int64]) -> Iterator[slice]:
+    """Points with about `MOST_PIECES` each."""
+    ends = np.cumsum(pieces)
+    cuts = np.searchsorted(ends, np.arange(0, pieces.sum(), MOST_PIECES))
+    yield from (slice(*edges) for edges in pairwise([*cuts.tolist(), len(pieces)]))
+
+
+def _spent(feet: Grid, way: Grid, pieces: NDArray[np.int64], held_s: Grid, shape: tuple[int, int]) -> Grid:
+    """Seconds in each cell, row by row, of ways (K, 2) that begin at `feet` (K, 2), cut into `pieces` (K,)."""
+    start = np.repeat(np.arange(len(pieces)), pieces)
     number = np.arange(len(start)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     places = feet[start] + way[start] * ((number + 0.5) / pieces[start])[:, None]
     cells = np.clip(np.floor(places), 0, np.array(shape[::-1]) - 1).astype(np.int64)
-    seconds = points.held_s[order][start] / pieces[start]
-    spent: NDArray[Any] = np.bincount(cells[:, 1] * shape[1] + cells[:, 0], seconds, shape[0] * shape[1])
-    return spent.astype(np.float64).reshape(shape)
+    seconds = held_s[start] / pieces[start]
+    return np.asarray(np.bincount(cells[:, 1] * shape[1] + cells[:, 0], seconds, shape[0] * shape[1]), np.float64)
 
 
 def smoothed(spent: Grid, sigma: float) -> Grid:

@@ -1,6 +1,7 @@
 """Heat maps and trajectories: what is drawn, where, and how much of it."""
 
 import math
+import tracemalloc
 from itertools import pairwise
 
 import cv2
@@ -87,6 +88,20 @@ def test_time_in_which_a_track_was_lost_is_nowhere_on_the_map():
     heat = heat_of(points_of([there] * 9 + [gone] * 20 + [{1: (500.0, 200.0)}] * 9), SIZE)
     assert heat.total_s == pytest.approx(2.0)
     assert heat.seconds[200, 300] < 1e-6
+
+
+def test_tracks_that_leap_across_the_picture_take_no_more_memory_than_others():
+    corners = [(0.0, 0.0), (float(SIZE[0]), float(SIZE[1]))]
+    frames = [dict.fromkeys(range(20), corners[n % 2]) for n in range(100)]
+    points = points_of(frames)
+    tracemalloc.start()
+    try:
+        heat = heat_of(points, SIZE)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert heat.total_s == pytest.approx(20 * 99 * 0.125, rel=1e-4)
+    assert most < 32 * 2**20
 
 
 def test_a_heat_map_is_transparent_where_nobody_was_and_nearly_opaque_where_most_time_was():
