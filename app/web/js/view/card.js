@@ -2,6 +2,7 @@
 
 import { Viewport } from "../draw/viewport.js";
 import { Books } from "./books.js";
+import { CountsOverlay } from "./counts-overlay.js";
 import { h, setAttribute, setText } from "./dom.js";
 import { Figures } from "./figures.js";
 import { SourceNote } from "./source-note.js";
@@ -20,6 +21,7 @@ export class Card {
   constructor(stream, feed, prefs) {
     this.stream = stream;
     this.feed = feed;
+    this.prefs = prefs;
     this.sender = stream.sender;
     this.viewport = new Viewport(feed, prefs, stream.id);
     this.figures = new Figures();
@@ -28,7 +30,8 @@ export class Card {
     this.link = h("a", { class: "card-link", href: stageAddress(stream.id) }, stream.id);
     this.note = h("p", { class: "viewport-note" }, "Waiting for the first frame");
     this.sourceNote = new SourceNote(stream);
-    this.viewport.element.append(this.note, this.sourceNote.element);
+    this.counts = new CountsOverlay();
+    this.viewport.element.append(this.note, this.sourceNote.element, this.counts.element);
     this.element = h(
       "article",
       { class: "card", "data-stream": stream.id, "aria-label": `Stream ${stream.id}` },
@@ -46,7 +49,9 @@ export class Card {
     setAttribute(this.pill, "class", `pill ${tone}`);
     setAttribute(this.pill, "title", detail);
     this.sourceNote.update(now);
-    const { view } = this.stream;
+    const { view, answers } = this.stream;
+    const shown = this.prefs.layers.zones ? (this.viewport.message ?? answers.newest) : null;
+    this.counts.update(shown?.counts);
     if (!view) return;
     this.figures.update(view);
     this.books.update(view.accounts);

@@ -15,7 +15,7 @@ export class CountsOverlay {
     const rows = [
       ...Object.entries(counts?.zones ?? {}).map(([name, zone]) => [
         name,
-        `${whole(zone.occupancy)} in · ${whole(zone.entered)} so far`,
+        `${whole(zone.occupancy)} in · ${whole(zone.entered + zone.appeared)} so far`,
       ]),
       ...Object.entries(counts?.lines ?? {}).map(([name, line]) => [
         name,

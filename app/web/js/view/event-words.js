@@ -18,6 +18,23 @@ export const KIND_NAMES = /** @type {Record<string, string>} */ ({
 });
 
 const GONE = "gone: ";
+const AS_ALWAYS = "it no longer looks so";
+
+/** What looked wrong, for people. */
+const CONCERNS = /** @type {Record<string, string>} */ ({
+  short_lives: "tracks that vanish at once",
+  far_apart: "tracks that vanish at once",
+  below_threshold: "scores just below the threshold",
+  passed_over: "new ids beside lost tracks",
+  given_up_early: "tracks given up early",
+  broken: "tracks that break",
+  leaps: "tracks that leap",
+  frame_rate: "the rate of frames",
+  jitter: "uneven frames",
+  dropped: "dropped frames",
+  score_fell: "falling scores",
+  blind: "an empty picture",
+});
 
 /**
  * What happened, in a line; the stream is named beside it.
@@ -32,28 +49,32 @@ export function eventWords(event) {
     case "closed":
       return "The stream closed.";
     case "reset":
-      return `Reset: epoch ${event.epoch} began.`;
+      return `Tracking began anew (epoch ${event.epoch}).`;
     case "source":
       return `Camera: ${event.detail}`;
     case "health":
-      return event.detail.startsWith(GONE)
-        ? `No longer: ${(event.concern ?? "").replaceAll("_", " ")}; ${event.detail.slice(GONE.length)}`
-        : `${event.detail.slice(0, 1).toUpperCase()}${event.detail.slice(1)}`;
+      return event.detail.startsWith(GONE) ? over(event) : event.detail;
     case "track_start":
       return `${who} was seen first`;
     case "track_end":
       return `${who} is gone`;
     case "zone_enter":
-      return `${who} entered ${event.zone}`;
+      return `${who} ${event.detail === "appeared" ? "appeared in" : "entered"} ${event.zone}`;
     case "zone_exit":
-      return `${who} left ${event.zone}${stayed}`;
+      return `${who} ${event.detail === "vanished" ? "vanished in" : "left"} ${event.zone}${stayed}`;
     case "zone_dwell":
-      return `${who} has been in ${event.zone} for ${seconds(event.dwell_s ?? 0)}`;
+      return `${who} has been in ${event.zone} for ${seconds(event.dwell_s ?? 0).replaceAll(" ", "\u00a0")}`;
     case "line_cross":
       return `${who} crossed ${event.line} ${event.direction === "backward" ? "backward" : "forward"}`;
     default:
       return event.detail || event.event;
   }
+}
+
+/** @param {import("../types.js").EventMessage} event */
+function over({ concern = "", detail }) {
+  const why = detail.slice(GONE.length);
+  return `No longer a concern: ${CONCERNS[concern] ?? concern.replaceAll("_", " ")}${why === AS_ALWAYS ? "" : ` (${why})`}`;
 }
 
 /** Good, bad or neither. @param {import("../types.js").EventMessage} event */

@@ -27,7 +27,7 @@ export class SettingRow {
     );
     this.mark = h("span", { class: "muted mark-default" }, "default");
     this.problem = h("p", { class: "setting-problem", id: `${id}-problem`, role: "alert" });
-    const help = h("p", { class: "setting-help", id: `${id}-help` }, `${known.meaning} `, h("code", {}, path));
+    const help = h("p", { class: "setting-help", id: `${id}-help` }, `${meaning(known)} `, h("code", {}, path));
     const label = h("label", { for: id }, name);
     const wide = shown.slider || control;
     const head = h("div", { class: "setting-head" }, label, this.mark, this.back, wide ? null : this.control.element);
@@ -51,6 +51,11 @@ export class SettingRow {
     setText(this.problem, problem && `Not taken: ${problem}`);
     this.element.classList.toggle("given", given);
   }
+}
+
+/** What it means, without what null does: here nobody writes null. @param {import("../model/setting-schema.js").Known} known */
+function meaning({ meaning: text }) {
+  return text.replace(/; null: [^;]*$/, "");
 }
 
 /**

@@ -56,7 +56,7 @@ export class SourcePanel {
     this.#row("next attempt", left === null ? "" : left < 0.5 ? "now" : `in ${Math.ceil(left)} s`);
     this.#row("attempts", source.attempts ? String(source.attempts) : "");
     this.#row("connected", (source.connects ?? 0) > 1 ? `${source.connects} times` : "");
-    this.#row("codec", [source.codec, source.decoder].filter(Boolean).join(" · "));
+    this.#row("codec", source.decoder || (source.codec ?? ""));
   }
 
   /** @param {keyof SourcePanel["rows"]} name @param {string} text */

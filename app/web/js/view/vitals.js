@@ -9,8 +9,8 @@ const ROWS = [
   ["churn", "new ids per object and second", "high where identities break", (value) => value.toFixed(2)],
   ["mean_length_s", "life of a track", "mean of those that ended", seconds],
   ["fragments", "lost and found again", "share of the tracks", (value) => `${(100 * value).toFixed(0)} %`],
-  ["margin", "room in association", "0: at the limit, 1: far from it", (value) => value.toFixed(2)],
-  ["jitter", "spread of intervals", "mean distance of the intervals between frames from their median, over it", (value) => `${(100 * value).toFixed(0)} %`],
+  ["margin", "room left in matching", "0: at the limit, 1: far from it", (value) => value.toFixed(2)],
+  ["jitter", "unevenness of frames", "mean distance of the intervals between frames from their median, over it", (value) => `${(100 * value).toFixed(0)} %`],
   ["score", "mean score", "of what is tracked", (value) => value.toFixed(2)],
   [
     "score_drift",
@@ -29,7 +29,7 @@ export class VitalsPanel {
       "div",
       { class: "note warn concerns", role: "status", hidden: true },
       icon("alert"),
-      h("div", {}, h("b", {}, "Tracking looks wrong"), this.list),
+      h("div", {}, h("b", {}, "Something looks wrong"), this.list),
     );
     this.values = ROWS.map(() => h("dd", {}));
     this.rows = ROWS.map(([, name, meaning], at) => h("div", { title: meaning }, h("dt", {}, name), this.values[at]));
