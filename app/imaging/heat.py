@@ -102,8 +102,8 @@ def smoothed(spent: Grid, sigma: float) -> Grid:
 
 def heat_layer(heat: Heat, size: tuple[int, int]) -> Layer:
     """The heat in colours over a picture of (width, height) `size`, transparent where nobody was."""
-    scale = 0.0 if heat.top_s <= 0 else 1.0 / heat.top_s
-    level = ((heat.seconds * scale).clip(0.0, 1.0) ** GAMMA).astype(np.float32)
+    share = heat.seconds / heat.top_s if heat.top_s > 0 else heat.seconds
+    level = (share.clip(0.0, 1.0) ** GAMMA).astype(np.float32)
     level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_LINEAR), np.float32)
     layer: Layer = _inks()[np.rint(level * 255).astype(np.uint8)]
     return layer
