@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import RawIOBase
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import av
-from av.error import ExitError, FFmpegError
+from av.error import ExitError, FFmpegError, InvalidDataError
 
 from app.decoding.errors import Unreadable
 from app.decoding.hardware import Device
@@ -49,6 +50,7 @@ def opened(order: Open, source: str | RawIOBase, device: Device) -> Iterator["In
 
 
 def _container(order: Open, source: str | RawIOBase, device: Device) -> "InputContainer":
+    began_s = monotonic()
     try:
         return av.open(
             source,
@@ -62,7 +64,7 @@ def _container(order: Open, source: str | RawIOBase, device: Device) -> "InputCo
     except MemoryError:
         raise
     except FFmpegError as error:
-        raise Unreadable(_why(error, order)) from None
+        raise Unreadable(_why(error, order, monotonic() - began_s)) from None
 
 
 def _options(order: Open) -> dict[str, str]:
@@ -81,8 +83,10 @@ def _options(order: Open) -> dict[str, str]:
     }
 
 
-def _why(error: FFmpegError, order: Open) -> str:
-    if isinstance(error, ExitError):
+def _why(error: FFmpegError, order: Open, took_s: float) -> str:
+    # Where FFmpeg gives up while it waits for an answer's first line, it says that the line is no answer.
+    given_up = took_s >= order.timeout_s and isinstance(error, InvalidDataError) and order.scheme in CAMERAS
+    if given_up or isinstance(error, ExitError):
         return f"no answer within {order.timeout_s:g} s"
     if order.scheme in CAMERAS:
         if isinstance(error, av.error.HTTPUnauthorizedError):

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -187,8 +188,15 @@ async def test_a_camera_that_does_not_describe_itself_has_failed(service: Servic
     async with camera(mute=True) as found:
         await put(service, "cam", found.url())
         failed = await until_state(service, "failed")
-        assert failed.detail
+        assert failed.detail.startswith("no answer within")
         assert failed.connects == 0
+
+
+async def test_a_camera_that_takes_connections_and_says_nothing_gives_no_answer(service: Service) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        await put(service, "cam", f"rtsp://127.0.0.1:{frozen.getsockname()[1]}/stream")
+        failed = await until_state(service, "failed")
+        assert failed.detail.startswith("no answer within")
 
 
 async def test_what_is_no_camera_has_failed_and_disturbs_nobody(service: Service) -> None:
