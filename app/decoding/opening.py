@@ -10,6 +10,7 @@ import av
 from av.error import ExitError, FFmpegError, InvalidDataError
 
 from app.decoding.errors import Unreadable
+from app.decoding.formats import FORMATS
 from app.decoding.hardware import Device
 from app.decoding.relay import RtspRelay
 from app.decoding.words import Open
@@ -17,11 +18,6 @@ from app.decoding.words import Open
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-# A video is data, never a list of further addresses: no playlists, no concat scripts, nothing but this very source.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,ogg,asf,h264,hevc,obu,ivf,mjpeg,gif,"
-    "mxf,nut,yuv4mpegpipe,rm,dv"
-)
 NOTHING = "none"  # there is no protocol of this name
 PROTOCOLS = {"file": "file", "rtsp": "tcp,udp,rtp", "rtsps": "tcp,udp,rtp"}
 CAMERAS = ("rtsp", "rtsps")

@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Iterator
-from fractions import Fraction
 from io import RawIOBase
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from av.error import ExitError, FFmpegError
 from av.video.reformatter import VideoReformatter
 
 from app.decoding.errors import Silent, Unreadable
+from app.decoding.formats import frame_rate_of
 from app.decoding.hardware import Device, find_device
 from app.decoding.link import Link
 from app.decoding.opening import opened
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-SANE_FRAME_RATES = (0.1, 480.0)
-FALLBACK_FRAME_RATE = 30.0
 TURNS = (90, 180, 270)
 MOST_THREADS = 4
 
@@ -42,7 +40,7 @@ def play(order: Open, link: Link, source: str | RawIOBase, *, live: bool) -> Non
         _use_threads(stream, live)
         for frame in _decoded(container, stream, link, live):
             if not told:
-                link.opened(Opened(live, stream.codec_context.name, device.told(stream), _rate(stream)))
+                link.opened(Opened(live, stream.codec_context.name, device.told(stream), frame_rate_of(stream)))
                 told = True
             screen.show(frame, wait=not live)
     if live:
@@ -140,9 +138,3 @@ def _use_threads(stream: "VideoStream", live: bool) -> None:
     """Whole frames at once for a file. Of a camera parts of one, because each frame more in hand is late by one."""
     stream.thread_type = "SLICE" if live else "AUTO"
     stream.codec_context.thread_count = min(MOST_THREADS, os.cpu_count() or 1)
-
-
-def _rate(stream: "VideoStream") -> float:
-    low, high = SANE_FRAME_RATES
-    candidates: tuple[Fraction | None, ...] = (stream.average_rate, stream.guessed_rate, stream.base_rate)
-    return next((float(rate) for rate in candidates if rate and low <= rate <= high), FALLBACK_FRAME_RATE)

@@ -11,11 +11,12 @@ from typing import ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from app.decoding import formats
 from app.errors import TrackdError
 
 Image = NDArray[np.uint8]
 
-FALLBACK_FRAME_RATE = 30.0
+FALLBACK_FRAME_RATE = formats.FALLBACK_FRAME_RATE
 KEPT_REASONS = 10
 
 

@@ -1,14 +1,14 @@
 """Video files through PyAV: real presentation times, rotation applied, broken frames skipped and counted."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from app.sources.source import FALLBACK_FRAME_RATE, Image, Skipped, SourceError, SourceFrame
+from app.decoding.formats import FORMATS, frame_rate_of
+from app.sources.source import Image, Skipped, SourceError, SourceFrame
 from app.sources.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-# A file is data, never a list of further addresses: no playlists, no concat scripts, nothing but this very file.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,ogg,asf,h264,hevc,obu,ivf,mjpeg,gif,"
-    "mxf,nut,yuv4mpegpipe,rm,dv"
-)
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
-SANE_FRAME_RATES = (0.1, 480.0)
 
 
 class VideoSource:
@@ -39,7 +33,7 @@ class VideoSource:
         self._container = _open_container(path)
         try:
             stream = _video_stream(self._container, path)
-            self.frame_rate = frame_rate or _frame_rate(stream)
+            self.frame_rate = frame_rate or frame_rate_of(stream)
             self.frame_count = _frame_count(stream, self._container, self.frame_rate)
             self._frames = self._decode(stream)
             self._first = self._first_frame()
@@ -135,12 +129,6 @@ def _video_stream(container: "InputContainer", path: Path) -> "VideoStream":
         raise SourceError(f"{path} is in a video format for which there is no decoder")
     stream.thread_type = "AUTO"
     return stream
-
-
-def _frame_rate(stream: "VideoStream") -> float:
-    low, high = SANE_FRAME_RATES
-    candidates: tuple[Fraction | None, ...] = (stream.average_rate, stream.guessed_rate, stream.base_rate)
-    return next((float(rate) for rate in candidates if rate and low <= rate <= high), FALLBACK_FRAME_RATE)
 
 
 def _frame_count(stream: "VideoStream", container: "InputContainer", frame_rate: float) -> int | None:
