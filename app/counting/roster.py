@@ -40,7 +40,7 @@ MOST_VOTES = 90  # detections of another class after which the class changes at 
 class Roster:
     """Owns what is known of each track, in rows by rising id.
 
-    Whoever keeps something beside it follows its `place` and `without` with the row numbers that they return.
+    Whoever keeps something beside it follows `admit` and `drop` by the row numbers that they return.
     """
 
     def __init__(self) -> None:
