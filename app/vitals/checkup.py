@@ -56,7 +56,7 @@ class Checkup:
     def add(self, frame: VitalFrame) -> tuple[Change, ...]:
         """Take one frame, and say what changed by it."""
         changes: tuple[Change, ...] = ()
-        if frame.config != self._config:
+        if frame.config is not self._config and frame.config != self._config:
             if self._config is not None:
                 changes = self._begin_anew()
             self._config = frame.config

@@ -41,11 +41,15 @@ class Intervals:
         self._number += 1
 
     def _newest(self, span_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        count = min(self._number, MOST)
-        order = (self._number - 1 - np.arange(count)) % MOST
-        interval_s, counted_s = self._interval_s[order], self._counted_s[order]
+        interval_s, counted_s = self._backwards(self._interval_s), self._backwards(self._counted_s)
         within = int(np.searchsorted(np.cumsum(interval_s), span_s, side="right"))
         return interval_s[:within], counted_s[:within]
+
+    def _backwards(self, column: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the column holds, the newest first."""
+        at = self._number % MOST
+        newest = column[:at][::-1]
+        return newest if self._number < MOST else np.concatenate([newest, column[at:][::-1]])
 
     def jitter(self, span_s: float) -> float | None:
         """The mean distance of the intervals of the last `span_s` seconds from their median, over the median; None

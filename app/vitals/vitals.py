@@ -4,11 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.vitals.baseline import Baseline
+from app.vitals.batch import Looks, Sightings
+from app.vitals.camera import Camera
 from app.vitals.figures import Figures
 from app.vitals.frame import VitalFrame
 from app.vitals.intervals import Intervals
-from app.vitals.lives import Lives, Rows, kept_s
+from app.vitals.lives import Lives, kept_s
 from app.vitals.margin import margins, overlaps
+from app.vitals.steps import Steps, go_on, known_of, stay_behind
+from app.vitals.succession import Begun, begun
 from app.vitals.window import BINS, SLICE_S, SLICES, Bins, Sum, Window, binned
 from tracker import Outcome
 
@@ -30,6 +34,7 @@ LONGEST_STEP_S = 1.0
 BASELINE_S = 60.0
 """Seconds of media time that the baseline must know before scores are compared with it."""
 
+_FRAMES, _ROWS = 64, 4096  # that wait at most, so that taking them in takes about a millisecond
 _TAKEN = (Outcome.MATCHED_HIGH, Outcome.REACTIVATED, Outcome.CONFIRMED)
 _OVER = (Outcome.LOW_UNMATCHED, Outcome.HIGH_UNMATCHED)
 
@@ -37,7 +42,7 @@ _OVER = (Outcome.LOW_UNMATCHED, Outcome.HIGH_UNMATCHED)
 class Vitals:
     """Owns what is known of how well a stream's tracking does. One thread writes and asks.
 
-    `scores` (BINS,) counts the scores of all detections that tracks took, over 0 to 1, and `score_sum` is their sum.
+    Frames wait, as they were given, until some are taken in at once or somebody asks.
     """
 
     def __init__(self) -> None:
@@ -48,31 +53,48 @@ class Vitals:
         self._pts: float | None = None
         self._timed = True
         self._births = 0
-        self.scores: NDArray[np.int64] = np.zeros(BINS, np.int64)
-        self.score_sum = 0.0
+        self._scores: NDArray[np.int64] = np.zeros(BINS, np.int64)
+        self._score_sum = 0.0
+        self._waiting: list[VitalFrame] = []
+        self._rows = 0
 
     def look_anew(self) -> None:
         """Settings have changed: what was before tells nothing of them. The detector is the same."""
-        self._window, self._lives, self._births = Window(), self._lives, 0
+        self._settle()
+        self._window, self._births = Window(), 0
 
     # -- written ---------------------------------------------------------------------------------------------------
 
     def add(self, frame: VitalFrame) -> bool:
-        """Take one frame; whether a slice of the window is over, so that figures are worth a look."""
+        """Take one frame; whether a slice of the window is over, so that figures are worth a look.
+
+        It waits until some are taken in at once or somebody asks: its arrays must not change.
+        """
         passed = self._window.reach(frame.pts)
         if passed:
+            self._settle()
             self._end(frame)
             self._baseline.take(self._window.turn(frame.pts), passed)
         self._intervals.add(frame.pts, frame.arrived_s, timed=frame.timed, dropped=frame.dropped)
         step_s = 0.0 if self._pts is None else min(frame.pts - self._pts, LONGEST_STEP_S)
         self._pts, self._timed = frame.pts, frame.timed
-        sums = self._window.current
+        sums, tracks = self._window.current, len(frame.tracks)
         sums[Sum.FRAMES] += 1
         sums[Sum.DROPPED] += frame.lost
-        sums[Sum.OBJECT_S] += len(frame.tracks) * step_s
+        sums[Sum.OBJECT_S] += tracks * step_s
         if frame.looked:
-            self._look(frame, sums)
+            self._wait(frame, tracks + len(frame.detections))
         return passed > 0
+
+    def _wait(self, frame: VitalFrame, rows: int) -> None:
+        waiting = self._waiting
+        if waiting and waiting[-1].config is not frame.config and waiting[-1].config != frame.config:
+            self._settle()
+            waiting = self._waiting
+        waiting.append(frame)
+        self._rows += rows
+        if len(waiting) >= _FRAMES or self._rows >= _ROWS:
+            self._settle()
 
     def _end(self, frame: VitalFrame) -> None:
         """Tell of the tracks that are kept no longer."""
@@ -83,79 +105,97 @@ class Vitals:
         sums[Sum.BRIEF] += ended.brief
         sums[Sum.ENDED_BROKEN] += ended.broken
 
-    def _look(self, frame: VitalFrame, sums: list[float]) -> None:
-        tracks, lives = frame.tracks, self._lives
-        if frame.motion is not None:
-            lives.move(frame.motion)
-        low = self._count(frame, sums)
-        if len(tracks):
-            rows, known = lives.find(tracks.track_id)
-            followed = known & (tracks.detection >= 0)
-            if followed.all():
-                self._follow(frame, rows, slice(None), sums, low=low)
-            else:
-                if followed.any():
-                    self._follow(frame, rows[followed], followed, sums, low=low)
-                self._begin(frame, ~known, sums)
-        lives.seen_pts = frame.pts
+    def _settle(self) -> None:
+        """Take in the frames that wait."""
+        frames, self._waiting, self._rows = self._waiting, [], 0
+        if not frames:
+            return
+        lives = self._lives
+        looks = Looks.of(frames, lives.seen_pts)
+        self._count(looks)
+        seen, camera = Sightings.of(looks, lives), Camera.of([frame.motion for frame in frames])
+        if len(seen.slot):
+            self._see(looks, seen, camera)
+        else:
+            stay_behind(looks, seen, lives, camera)
+        lives.seen_pts = frames[-1].pts
 
-    def _begin(self, frame: VitalFrame, begun: NDArray[np.bool_], sums: list[float]) -> None:
-        if begun.any():
-            new = self._lives.begin(frame, begun)
-            sums[Sum.NEW_IDS] += new.ids
-            sums[Sum.LATE] += new.late
-            sums[Sum.PASSED_OVER] += new.passed_over
-
-    def _count(self, frame: VitalFrame, sums: list[float]) -> bool:
-        """What became of the detections; whether low ones were taken."""
-        outcome, config = frame.tracks.outcome, frame.config
-        counts = np.bincount(outcome, minlength=len(Outcome)).tolist()
-        if any(counts[Outcome.AT_THRESHOLD : len(Outcome)]):
-            self._baseline.find(frame.pts)
-        if self._lives.seen_pts is not None:
-            sums[Sum.FLASHES] += max(0, self._births - counts[Outcome.CONFIRMED])
-            self._births = counts[Outcome.BORN]
-        if counts[Outcome.BORN]:
-            self._window.bin(binned(frame.detections.score[outcome == Outcome.BORN], Bins.BIRTH))
-        sums[Sum.LOW] += counts[Outcome.MATCHED_LOW]
-        sums[Sum.HIGH] += sum(counts[taken] for taken in _TAKEN)
-        if any(counts[over] for over in _OVER):
-            left = (outcome == _OVER[0]) | (outcome == _OVER[1])
-            near = frame.detections.score[left] > config.track_thresh - NEAR
+    def _count(self, looks: Looks) -> None:
+        """What became of the detections."""
+        kinds, frames, sums = len(Outcome), len(looks.frames), self._window.current
+        counts = np.bincount(looks.index * kinds + looks.outcome, minlength=frames * kinds).reshape(frames, kinds)
+        total = counts.sum(axis=0).tolist()
+        for pts in looks.pts[counts[:, Outcome.AT_THRESHOLD :].any(axis=1)].tolist():
+            self._baseline.find(pts)
+        births = counts[:, Outcome.BORN]
+        if looks.anew:
+            births[0] = 0  # those of the first frame of all need no second one
+        sums[Sum.FLASHES] += int(
+            np.maximum(np.append(self._births, births[:-1]) - counts[:, Outcome.CONFIRMED], 0).sum()
+        )
+        self._births = int(births[-1])
+        if total[Outcome.BORN]:
+            self._window.bin(binned(looks.score[looks.outcome == Outcome.BORN], Bins.BIRTH))
+        sums[Sum.LOW] += total[Outcome.MATCHED_LOW]
+        sums[Sum.HIGH] += sum(total[taken] for taken in _TAKEN)
+        if any(total[over] for over in _OVER):
+            left = (looks.outcome == _OVER[0]) | (looks.outcome == _OVER[1])
+            near = looks.score[left] > looks.frames[0].config.track_thresh - NEAR
             sums[Sum.NEAR] += int(np.count_nonzero(near))
-        return bool(counts[Outcome.MATCHED_LOW])
 
-    def _follow(
-        self, frame: VitalFrame, rows: Rows, seen: slice | NDArray[np.bool_], sums: list[float], *, low: bool
-    ) -> None:
+    def _see(self, looks: Looks, seen: Sightings, camera: Camera) -> None:
+        """Tracks were seen: those that are new, and how the others went on."""
+        told = known_of(looks, seen, self._lives)
+        if not seen.known.all():
+            self._begin(begun(looks, seen, told, self._lives, camera))
+        steps = Steps.of(looks, seen, told, camera)
+        self._follow(looks, steps)
+        go_on(looks, seen, told, steps, camera)
+        stay_behind(looks, seen, self._lives, camera)
+        self._lives.write(seen.rows, seen.known, told)
+
+    def _begin(self, new: Begun) -> None:
+        sums = self._window.current
+        sums[Sum.NEW_IDS] += new.ids
+        sums[Sum.LATE] += new.late
+        sums[Sum.PASSED_OVER] += new.passed_over
+
+    def _follow(self, looks: Looks, steps: Steps) -> None:
         """Tracks that were known took detections: by what margin, how far from where they were expected."""
-        window, lives, found = self._window, self._lives, frame.detections
-        detection = frame.tracks.detection[seen]
-        score = found.score[detection]
-        overlap = overlaps(lives.expected(rows, frame.pts), found.xyxy[detection])
-        by_low = frame.tracks.outcome[detection] == Outcome.MATCHED_LOW if low else None
-        margin = margins(overlap, score, by_low, frame.config)
-        settled = lives.hits[rows] >= SETTLED_HITS
-        lasting = lives.born[rows] <= frame.pts - LASTING_S
+        window, sums = self._window, self._window.current
+        score, overlap = looks.score[steps.detection], overlaps(steps.expected, looks.xyxy[steps.detection])
+        by_low = looks.outcome[steps.detection] == Outcome.MATCHED_LOW
+        margin = margins(overlap, score, by_low, looks.frames[0].config)
+        settled = steps.hits >= SETTLED_HITS
+        lasting = steps.born <= steps.pts - LASTING_S
         score_at = binned(score, Bins.LASTING)
         window.bin(np.concatenate([binned(margin[settled], Bins.MARGIN), score_at[lasting]]))
-        window.add_scores(frame.tracks.class_id[seen], score)
-        self.scores += np.bincount(score_at - Bins.LASTING, minlength=BINS)
-        self.score_sum += float(score.sum())
-        if (leaps := overlap < LEAP).any():
-            sums[Sum.LEAPS] += int(np.count_nonzero(settled & leaps))
-        if (missed := lives.missed(rows)).any():
-            sums[Sum.FOUND] += int(np.count_nonzero(missed & settled))
-            lives.found[rows[missed]] = frame.pts
-        lives.see(rows, frame, seen)
+        window.add_scores(steps.class_id, score)
+        self._scores += np.bincount(score_at - Bins.LASTING, minlength=BINS)
+        self._score_sum += float(score.sum())
+        sums[Sum.LEAPS] += int(np.count_nonzero(settled & (overlap < LEAP)))
+        sums[Sum.FOUND] += int(np.count_nonzero(settled & steps.missed))
 
     # -- asked -----------------------------------------------------------------------------------------------------
+
+    @property
+    def scores(self) -> NDArray[np.int64]:
+        """(BINS,) counts of the scores of all detections that tracks took, over 0 to 1."""
+        self._settle()
+        return self._scores
+
+    @property
+    def score_sum(self) -> float:
+        """The sum of these scores."""
+        self._settle()
+        return self._score_sum
 
     def figures(self) -> Figures | None:
         """The figures of the last minute, None before the first frame."""
         if self._pts is None:
             return None
-        window, total = self._window, self._window.totals()
+        self._settle()
+        window, total, medians = self._window, self._window.totals(), self._window.medians()
         score_sum, count = window.scores()
         associations = int(count.sum())
         compared = self._baseline.compare(score_sum, count, BASELINE_S)
@@ -173,7 +213,7 @@ class Vitals:
             churn=total[Sum.NEW_IDS] / object_s if object_s >= LASTING_S else None,
             mean_length_s=total[Sum.LIVED_S] / ended if ended else None,
             fragments=broken / whole if whole else None,
-            margin=window.median(Bins.MARGIN),
+            margin=medians[Bins.MARGIN],
             jitter=self._intervals.jitter(SLICES * SLICE_S),
             score=score,
             score_drift=compared[1] if compared else None,
@@ -189,8 +229,8 @@ class Vitals:
             near=total[Sum.NEAR] / max(1, associations),
             leaps=int(total[Sum.LEAPS]),
             associations=associations,
-            birth_score=window.median(Bins.BIRTH),
-            lasting_score=window.median(Bins.LASTING),
+            birth_score=medians[Bins.BIRTH],
+            lasting_score=medians[Bins.LASTING],
             dropped=dropped / (frames + dropped) if frames else 0.0,
             pace=None if self._timed else self._intervals.pace(SLICES * SLICE_S),
             quiet_s=None if found is None else self._pts - found,

@@ -127,9 +127,10 @@ class Window:
         totals: list[float] = (self._sums.sum(axis=0) + self.current).tolist()
         return totals
 
-    def median(self, which: Bins) -> float | None:
-        """The median of a histogram over the window."""
-        return middle(self._bins[:, which : which + BINS].sum(axis=0))
+    def medians(self) -> dict[Bins, float | None]:
+        """The medians of the histograms over the window."""
+        counts = self._bins.sum(axis=0)
+        return {which: middle(counts[which : which + BINS]) for which in Bins}
 
     def scores(self) -> NDArray[np.float64]:
         """(2, CLASSES) the sums of scores over the window, and their counts."""
