@@ -73,6 +73,7 @@ class Sightings:
     Attributes:
         track_ids: (T,) int64, rising.
         rows, known: (T,) the row of each in `Lives`, and whether it has one.
+        new: those of the tracks that have none.
         slot: (R,) which of the T tracks.
         index: (R,) which of the frames.
         detection: (R,) the row of the frames' detections.
@@ -85,6 +86,7 @@ class Sightings:
     track_ids: Rows
     rows: Rows
     known: NDArray[np.bool_]
+    new: Rows
     slot: Rows
     index: Rows
     detection: Rows
@@ -106,25 +108,26 @@ class Sightings:
         order = np.argsort(track_id, kind="stable")
         if len(order) and detection.min() < 0:
             order = order[_counts(track_id[order], detection[order], lives)]
-        track_id, index = track_id[order], index[order]
-        starts = np.ones(len(order), np.bool_)
-        np.not_equal(track_id[1:], track_id[:-1], out=starts[1:])
-        first = np.flatnonzero(starts)
-        track_ids = track_id[first]
+        track_id, index = track_id.take(order), index.take(order)
+        starts, ends = np.ones(len(order), np.bool_), np.ones(len(order), np.bool_)
+        starts[1:] = ends[:-1] = track_id[1:] != track_id[:-1]
+        first = starts.nonzero()[0]
+        track_ids = track_id.take(first)
         rows, known = lives.find(track_ids)
         return cls(
             track_ids=track_ids,
             rows=rows,
             known=known,
+            new=(~known).nonzero()[0],
             slot=np.cumsum(starts) - 1,
             index=index,
-            detection=detection[order] + looks.starts[index],
-            pts=looks.pts[index],
-            xyxy=np.concatenate([shown.xyxy for shown in tracks])[order],
-            velocity=np.concatenate([shown.velocity for shown in tracks])[order],
-            class_id=np.concatenate([shown.class_id for shown in tracks])[order],
+            detection=detection.take(order) + looks.starts.take(index),
+            pts=looks.pts.take(index),
+            xyxy=np.concatenate([shown.xyxy for shown in tracks]).take(order, axis=0),
+            velocity=np.concatenate([shown.velocity for shown in tracks]).take(order, axis=0),
+            class_id=np.concatenate([shown.class_id for shown in tracks]).take(order),
             first=first,
-            last=np.append(first[1:], len(order))[: len(first)] - 1,
+            last=ends.nonzero()[0],
         )
 
     def before(self, values: NDArray[_T], first: NDArray[_T]) -> NDArray[_T]:
@@ -138,6 +141,6 @@ class Sightings:
 def _counts(track_id: Rows, detection: Rows, lives: Lives) -> NDArray[np.bool_]:
     """Which rows tell something, track by track: those with detections, and the first of tracks that are not known."""
     starts = np.ones(len(track_id), np.bool_)
-    np.not_equal(track_id[1:], track_id[:-1], out=starts[1:])
+    starts[1:] = track_id[1:] != track_id[:-1]
     counts: NDArray[np.bool_] = (detection >= 0) | (starts & ~lives.find(track_id)[1])
     return counts

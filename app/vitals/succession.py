@@ -34,7 +34,7 @@ class Begun:
 
 def begun(looks: Looks, seen: Sightings, told: Lived, lives: Lives, camera: Camera) -> Begun:
     """What begins in some frames, before `lives` is written. `told` (T,) is what is known of the tracks in `seen`."""
-    new = np.flatnonzero(~seen.known & (seen.track_ids > lives.newest_id))
+    new = seen.new[seen.track_ids[seen.new] > lives.newest_id]
     starts, newest_id = seen.index[seen.first[new]], lives.newest_id
     ids = late = passed_over = 0
     stays = _Stays.of(looks, seen, told, lives)

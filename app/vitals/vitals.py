@@ -123,17 +123,18 @@ class Vitals:
     def _count(self, looks: Looks) -> None:
         """What became of the detections."""
         kinds, frames, sums = len(Outcome), len(looks.frames), self._window.current
-        counts = np.bincount(looks.index * kinds + looks.outcome, minlength=frames * kinds).reshape(frames, kinds)
+        told = looks.outcome < kinds  # the others were kept from the tracker by the stream's own rules
+        places = looks.index[told] * kinds + looks.outcome[told]
+        counts = np.bincount(places, minlength=frames * kinds).reshape(frames, kinds)
         total = counts.sum(axis=0).tolist()
         for pts in looks.pts[counts[:, Outcome.AT_THRESHOLD :].any(axis=1)].tolist():
             self._baseline.find(pts)
         births = counts[:, Outcome.BORN]
         if looks.anew:
             births[0] = 0  # those of the first frame of all need no second one
-        sums[Sum.FLASHES] += int(
-            np.maximum(np.append(self._births, births[:-1]) - counts[:, Outcome.CONFIRMED], 0).sum()
-        )
-        self._births = int(births[-1])
+        for born, confirmed in zip(births.tolist(), counts[:, Outcome.CONFIRMED].tolist(), strict=True):
+            sums[Sum.FLASHES] += max(0, self._births - confirmed)
+            self._births = born
         if total[Outcome.BORN]:
             self._window.bin(binned(looks.score[looks.outcome == Outcome.BORN], Bins.BIRTH))
         sums[Sum.LOW] += total[Outcome.MATCHED_LOW]
@@ -146,7 +147,7 @@ class Vitals:
     def _see(self, looks: Looks, seen: Sightings, camera: Camera) -> None:
         """Tracks were seen: those that are new, and how the others went on."""
         told = known_of(looks, seen, self._lives)
-        if not seen.known.all():
+        if len(seen.new):
             self._begin(begun(looks, seen, told, self._lives, camera))
         steps = Steps.of(looks, seen, told, camera)
         self._follow(looks, steps)
@@ -163,8 +164,9 @@ class Vitals:
     def _follow(self, looks: Looks, steps: Steps) -> None:
         """Tracks that were known took detections: by what margin, how far from where they were expected."""
         window, sums = self._window, self._window.current
-        score, overlap = looks.score[steps.detection], overlaps(steps.expected, looks.xyxy[steps.detection])
-        by_low = looks.outcome[steps.detection] == Outcome.MATCHED_LOW
+        score, found = looks.score.take(steps.detection), looks.xyxy.take(steps.detection, axis=0)
+        overlap = overlaps(steps.expected, found)
+        by_low = looks.outcome.take(steps.detection) == Outcome.MATCHED_LOW
         margin = margins(overlap, score, by_low, looks.frames[0].config)
         settled = steps.hits >= SETTLED_HITS
         lasting = steps.born <= steps.pts - LASTING_S
