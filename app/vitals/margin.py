@@ -10,11 +10,13 @@ Floats = NDArray[np.float64]
 
 def overlaps(one: Floats, other: Floats) -> Floats:
     """(K,) intersection over union of the boxes (K, 4) of each row."""
-    shared = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    # By columns: NumPy starts anew for each pair of coordinates that lie side by side.
+    here, there = one.T.copy(), other.T.copy()
+    shared = np.minimum(here[2:], there[2:]) - np.maximum(here[:2], there[:2])
     np.maximum(shared, 0.0, out=shared)
-    within = shared[:, 0] * shared[:, 1]
-    sides, others = one[:, 2:] - one[:, :2], other[:, 2:] - other[:, :2]
-    overlap: Floats = within / (sides[:, 0] * sides[:, 1] + others[:, 0] * others[:, 1] - within)
+    within = shared[0] * shared[1]
+    sides, others = here[2:] - here[:2], there[2:] - there[:2]
+    overlap: Floats = within / (sides[0] * sides[1] + others[0] * others[1] - within)
     return overlap
 
 

@@ -50,7 +50,7 @@ class Steps:
             seen.index,
         )
         step = velocity * (seen.pts - pts_before)[:, None]
-        expected = (xyxy.reshape(-1, 2, 2) + step[:, None]).reshape(-1, 4)
+        expected = xyxy + np.concatenate([step, step], axis=1)
         steps = cls(
             seen.slot,
             seen.pts,

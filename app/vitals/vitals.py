@@ -132,9 +132,11 @@ class Vitals:
         births = counts[:, Outcome.BORN]
         if looks.anew:
             births[0] = 0  # those of the first frame of all need no second one
+        flashes, waiting = 0, self._births
         for born, confirmed in zip(births.tolist(), counts[:, Outcome.CONFIRMED].tolist(), strict=True):
-            sums[Sum.FLASHES] += max(0, self._births - confirmed)
-            self._births = born
+            flashes, waiting = flashes + max(0, waiting - confirmed), born
+        sums[Sum.FLASHES] += flashes
+        self._births = waiting
         if total[Outcome.BORN]:
             self._window.bin(binned(looks.score[looks.outcome == Outcome.BORN], Bins.BIRTH))
         sums[Sum.LOW] += total[Outcome.MATCHED_LOW]
