@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app.engine.port import Engine
 from app.engine.stream_settings import check_configured
+from app.handshakes import Handshakes
 from app.kernels import load_kernels
 from app.loading import load_all
 from app.logging import configure_logging
@@ -117,6 +118,7 @@ def _config(settings: Settings, app: FastAPI) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=settings.log_level == "debug",
+        ws=Handshakes,
         ws_per_message_deflate=False,  # costs several times the throughput and JPEGs do not shrink
         ws_max_size=max(limits.image_bytes, limits.raw_frame_bytes) + 1024,
         ws_ping_interval=20.0,

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from app.engine.port import Engine
 from app.engine.views import AccountsView
+from app.handshakes import Handshakes
 from app.main import create_app
 from app.server import DrainingServer, _listen
 from app.settings import Settings
@@ -84,7 +85,12 @@ async def serving(
 
 def uvicorn_config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        app, log_config=None, ws_per_message_deflate=False, ws_max_size=33 * 2**20, timeout_graceful_shutdown=2
+        app,
+        log_config=None,
+        ws=Handshakes,
+        ws_per_message_deflate=False,
+        ws_max_size=33 * 2**20,
+        timeout_graceful_shutdown=2,
     )
 
 

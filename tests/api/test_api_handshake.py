@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from app.settings import StreamSettings
@@ -46,6 +47,15 @@ async def test_only_pages_of_our_own_and_of_allowed_origins_may_open_a_socket(pa
         assert answer.headers["content-type"] == "application/problem+json"
         assert msgspec.json.decode(answer.body)["type"] == "/problems/origin-refused"
         assert service.engine.streams() == []
+
+
+@pytest.mark.parametrize("path", [WS, "/v1/subscribe"])
+async def test_an_opening_that_is_too_long_to_read_is_answered_and_ended(path):
+    async with serving() as service:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"{service.address.replace('http', 'ws')}{path}?since={'x' * 9000}")
+        assert refused.value.response.status_code == 400
+        assert b"8192" in refused.value.response.body
 
 
 async def test_an_unknown_subprotocol_is_refused_and_the_first_known_one_is_taken():
