@@ -162,3 +162,28 @@ def test_what_looks_wrong_with_tracking_is_told_and_leads_to_the_settings(run: R
     assert "lost and found again25 %" in told["rows"]
     assert "drift of the score-0.12" in told["rows"]
     assert not [row for row in told["rows"] if "association" in row]
+
+
+def test_a_long_absence_is_recalled_page_by_page_up_to_the_newest(run: Run) -> None:
+    recalled = run(
+        """
+        const book = new EventBook();
+        book.hear({ type: "event", event: "opened", stream: "a", epoch: 1, detail: "", id: 10, at: 10 });
+        const asked = [];
+        globalThis.fetch = async (address) => {
+          const since = Number(new URL(address, location.href).searchParams.get("since"));
+          asked.push(since);
+          const items = [];
+          for (let id = since + 1; id <= Math.min(since + 500, 1210); id += 1) {
+            items.push({ type: "event", event: "opened", stream: "a", epoch: 1, detail: "", id, at: id });
+          }
+          const next_cursor = String(items.at(-1)?.id ?? since);
+          return new Response(JSON.stringify({ items, missed: 0, next_cursor }));
+        };
+        await recallEvents(book);
+        return { asked, newest: book.newest, size: book.events.length, last: book.events.at(-1).id };
+        """,
+        EventBook="model/event-book",
+        recallEvents="model/event-memory",
+    )
+    assert recalled == {"asked": [10, 510, 1010], "newest": 1210, "size": 1000, "last": 211}

@@ -136,13 +136,16 @@ export function trackStory(id, trackId) {
   return json(`${streamPath(id)}/tracks/${trackId}`);
 }
 
+/** Events of one answer of `listEvents`. */
+export const EVENTS_PAGE = 500;
+
 /**
  * Events that the server has kept: those beyond an id, else the newest.
  * @param {number | null} since
- * @returns {Promise<{items: import("../types.js").EventMessage[], missed: number | null}>}
+ * @returns {Promise<{items: import("../types.js").EventMessage[], missed: number | null, next_cursor: string | null}>}
  */
 export function listEvents(since) {
-  return json(`v1/events?limit=500${since === null ? "" : `&since=${since}`}`);
+  return json(`v1/events?limit=${EVENTS_PAGE}${since === null ? "" : `&since=${since}`}`);
 }
 
 /** @param {string} id */
