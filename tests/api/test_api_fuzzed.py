@@ -43,7 +43,7 @@ def test_no_request_however_odd_is_answered_with_a_crash_or_out_of_the_descripti
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
     @given(st.one_of(*modes))
-    @settings(max_examples=30, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=settings().max_examples // 3, suppress_health_check=list(HealthCheck))
     def drive(case: schemathesis.Case) -> None:
         case.call_and_validate(checks=CHECKS)
 
